@@ -1,0 +1,35 @@
+"""Who gets which arm: a lot that anyone can draw again from the same key.
+
+The lot of a unit is the first 13 hex digits (52 bits, exact in a float64) of the SHA-256 of
+``salt|campaign|unit``, divided by 16^13: uniform on [0, 1), independent between campaigns and between salts.
+"""
+
+import hashlib
+
+import ibis
+import ibis.expr.types as ir
+
+_DIGITS = 13
+
+
+def draw(salt: str, campaign: str, unit: str) -> float:
+    """The lot of one unit, in [0, 1).
+
+    >>> draw("salt", "spring", "42")
+    0.35865951337066737
+    """
+    digest = hashlib.sha256(f"{salt}|{campaign}|{unit}".encode()).hexdigest()
+    return float(int(digest[:_DIGITS], 16) / 16**_DIGITS)
+
+
+def draw_expr(salt: str, campaign: str, unit: ir.StringValue) -> ir.FloatingValue:
+    """The same lots as an Ibis expression over a column of units."""
+    text = ibis.literal(f"{salt}|{campaign}|") + unit
+    digest = text.hexdigest("sha256")
+    digits = "0123456789abcdef"
+    value = sum(
+        (ibis.literal(digits).find(digest.substr(i, 1)).cast("float64") * 16.0 ** (-1 - i) for i in range(_DIGITS)),
+        ibis.literal(0.0),
+    )
+    return value  # type: ignore[return-value]
+

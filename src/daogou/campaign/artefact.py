@@ -1,0 +1,33 @@
+"""The plan as bytes: what a person approves is this, named by its hash, and nothing else."""
+
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from daogou.campaign.learning import Plan
+
+
+def to_parquet(plan: Plan, terms: Mapping[str, Any]) -> bytes:
+    """One row a person, sorted by ``customer_id``; the same plan on the same terms gives the same bytes.
+
+    Columns: customer_id; stratum; arm, treated or holdout; intended_action, for those held out too; propensity of the
+    arm; lot, the draw; response, empty where nobody predicted it. ``terms``, which is all that the ledger says of the
+    plan, stands as JSON in the schema's metadata, so that a plan on other terms has another hash.
+    """
+    columns = {
+        "customer_id": pa.array(plan.customer_id, pa.int64()),
+        "stratum": pa.array(plan.stratum.tolist(), pa.string()),
+        "arm": pa.array(np.where(plan.lots.held_out, "holdout", "treated").tolist(), pa.string()),
+        "intended_action": pa.array([plan.offer.action] * plan.customers, pa.string()),
+        "propensity": pa.array(np.round(plan.lots.propensity, 12), pa.float64()),
+        "lot": pa.array(plan.lots.lot, pa.float64()),
+        "response": pa.array(np.round(plan.response, 12), pa.float64(), mask=np.isnan(plan.response)),
+    }
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns, metadata={"plan": json.dumps(terms, sort_keys=True)}), sink)
+    return sink.getvalue()

@@ -1,0 +1,179 @@
+"""What a plan says to a person, in the current language."""
+
+from collections.abc import Sequence
+
+from daogou.base.words import gettext as _
+from daogou.campaign.holdout import REST
+from daogou.campaign.offer import Offer
+
+
+def offer_text(offer: Offer, value: str) -> str:
+    """The offer; ``value`` is money as a person writes it.
+
+    >>> offer_text(Offer("DELI", "response"), "$3.00")
+    'a coupon worth $3.00 on DELI'
+    """
+    if offer.category is None:
+        return _("a voucher worth {value} on anything").format(value=value)
+    return _("a coupon worth {value} on {category}").format(value=value, category=offer.category)
+
+
+def offer_line(offer: str) -> str:
+    """What the campaign offers, as a sentence."""
+    return _("The next campaign offers {offer}.").format(offer=offer)
+
+
+def why_text(offer: Offer, days: int) -> str:
+    """Why this offer."""
+    reasons = {
+        "settings": _("The settings name it."),
+        "response": _(
+            "Of the predicted categories it has the most expected buyers among people who have not bought it"
+            " in the last {days} days. They are likely buyers, not proven gain."
+        ),
+        "lapsed": _(
+            "More customers have bought it before and not in the last {days} days than any other category."
+            " They are likely buyers, not proven gain."
+        ),
+        "nothing": _("The items have no category, so that the offer holds for anything."),
+    }
+    return reasons[offer.chosen_by].format(days=days)
+
+
+def who_text(customers: int, ranked_by: str) -> str:
+    """Who takes part; ``ranked_by`` is response, value, or empty where everyone does."""
+    who = {
+        "": _("All {n} known customers take part; within groups by value and recency, lots decide."),
+        "response": _(
+            "As many take part as capacity and budget allow: {n}, the likeliest buyers first (likely buyers, not proven"
+            " gain); within groups by value and recency, lots decide."
+        ),
+        "value": _(
+            "As many take part as capacity and budget allow: {n}, those who spent most first; within groups by value"
+            " and recency, lots decide."
+        ),
+    }
+    return who[ranked_by].format(n=f"{customers:,}")
+
+
+def arms_text(treated: int, held_out: int) -> str:
+    """How many get the offer and how many are left out."""
+    return _("Customers who get it: {treated}; left out by lot as the control group: {held_out}.").format(
+        treated=f"{treated:,}", held_out=f"{held_out:,}"
+    )
+
+
+def share_text(share: float, lift: float) -> str:
+    """What holding out ``share`` would show; ``lift`` is a share of usual spend.
+
+    >>> share_text(0.1, 0.244)
+    'With 10 % held out, a gain shows from 24 % of usual spend.'
+    """
+    return _("With {share} held out, a gain shows from {lift} of usual spend.").format(
+        share=percent(share), lift=percent(lift)
+    )
+
+
+def adjusted_text(lift: float, days: int) -> str:
+    """What the chosen share would show when earlier spend is taken into account."""
+    return _("Corrected for what each customer spent in the {days} days before, a gain shows from {lift}.").format(
+        days=days, lift=percent(lift)
+    )
+
+
+def known_text(known_on: str, days: int, lift: float) -> str:
+    """What will be known, and when."""
+    return _(
+        "On {day} it will be known whether the offer raises spend over {days} days by {lift} or more:"
+        " a gain of that size is found 4 times in 5."
+    ).format(day=known_on, days=days, lift=percent(lift))
+
+
+def hidden_text(pays_from: float | None, lift: float) -> str:
+    """Which gains would pay and may yet stay hidden; empty where there are none."""
+    if pays_from is None or pays_from >= lift:
+        return ""
+    return _(
+        "A gain between {pays_from} and {lift} would pay and may stay hidden: seeing nothing will not prove that there"
+        " is nothing."
+    ).format(pays_from=percent(pays_from), lift=percent(lift))
+
+
+def cost_text(total: str) -> str:
+    """What the campaign costs; money as a person writes it."""
+    return _("It costs about {total}, whether or not it works.").format(total=total)
+
+
+def price_text(pays_from: float | None, lift: float, forgone: str) -> str:
+    """What knowing costs; ``pays_from`` and ``lift`` are shares of usual spend. Empty where nobody spends."""
+    if pays_from is None:
+        return ""
+    return _(
+        "It pays from a gain of {pays_from}. Were the gain {lift}, holding people out would forgo {forgone}:"
+        " that is the price of knowing."
+    ).format(pays_from=percent(pays_from), lift=percent(lift), forgone=forgone)
+
+
+def draft_text() -> str:
+    """What happens next."""
+    return _("This is a draft: nothing is sent before a person approves it.")
+
+
+def too_few_text(customers: int) -> str:
+    """Why nothing is planned."""
+    return _("No campaign is planned: with {n} customers not even a doubling of spend would show.").format(
+        n=f"{customers:,}"
+    )
+
+
+def needed_text(needed: int | None) -> str:
+    """How many people would be enough; empty where there is no spend to go by."""
+    if needed is None:
+        return ""
+    return _("About {needed} customers would be enough to see a gain of 20 %.").format(needed=f"{needed:,}")
+
+
+def assumed_text(names: Sequence[str]) -> str:
+    """Which terms nobody gave, so that they are assumed; empty where none is."""
+    if not names:
+        return ""
+    words = {
+        "margin": _("the margin"),
+        "contact_cost": _("the cost of a contact"),
+        "coupon_value": _("the value of the coupon"),
+        "redemption_rate": _("the redemption rate"),
+    }
+    return _("Assumed, until the settings say otherwise: {names}.").format(
+        names=_(", ").join(words[name] for name in names)
+    )
+
+
+def stratum_text(stratum: str) -> str:
+    """The reader's name of a stratum.
+
+    >>> stratum_text("high/quiet")
+    'top third by spend, last bought 29 to 90 days ago'
+    """
+    if stratum == REST:
+        return _("small groups together")
+    value, recency = stratum.split("/")
+    values = {
+        "high": _("top third by spend"),
+        "middle": _("middle third by spend"),
+        "low": _("bottom third by spend"),
+    }
+    recencies = {
+        "recent": _("bought in the last 28 days"),
+        "quiet": _("last bought 29 to 90 days ago"),
+        "gone": _("last bought more than 90 days ago"),
+    }
+    return _("{value}, {recency}").format(value=values[value], recency=recencies[recency])
+
+
+def percent(share: float) -> str:
+    """A share as people write it: whole from 10 % on, one decimal below.
+
+    >>> percent(0.376), percent(0.0227)
+    ('38 %', '2.3 %')
+    """
+    return _("{n} %").format(n=f"{100 * share:.{0 if share >= 0.095 else 1}f}")

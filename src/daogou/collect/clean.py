@@ -1,0 +1,190 @@
+"""Values read as what they should be, and the reason where they cannot."""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from daogou.base.words import gettext as _
+from daogou.collect.files import HASH, ROW, File
+from daogou.collect.kinds import Kind
+from daogou.collect.settings import Source
+from daogou.store.tables import MONEY, UTC_TIME
+from daogou.store.warehouse import parse_time, to_local, to_utc
+
+REASON = "__reason"
+VALUE = "__value"  # the text that was refused, for the message; never stored outside the encrypted payload
+IS_REFUND = "__is_refund"
+_ZONED = r"(Z|[+-]\d{2}(:?\d{2})?)$"
+
+
+@dataclass(frozen=True)
+class Zones:
+    """The zone of naive times in the source, the company's zone, and how times are written."""
+
+    source: str
+    company: str
+    time_format: str | None
+
+
+def reason_words(reason: str) -> str:
+    """A stored reason, ``column|what``, in the current language.
+
+    >>> reason_words("quantity|number")
+    'quantity is not a number'
+    """
+    name, _bar, what = reason.partition("|")
+    words = {
+        "empty": _("{name} is empty"),
+        "number": _("{name} is not a number"),
+        "time": _("{name} is not a time"),
+        "day": _("{name} is not a date"),
+        "flag": _("{name} is neither true nor false"),
+        "negative": _("{name} is below 0"),
+        "currency": _("{name} is not the company's currency"),
+        "order": _("{name} is in no orders table"),
+        "customer": _("neither a customer nor an order is named"),
+        "range": _("{name} is not between 0 and 1"),
+        "columns": _("the row does not have the columns of the header"),
+        "ends": _("{name} is before the first day"),
+    }
+    return words[what].format(name=name)
+
+
+def typed(file: File, source: Source, kind: Kind, zones: Zones, currency: str) -> ir.Table:
+    """Every mapped column as its type, with ``ROW``, ``HASH``, ``REASON`` (null = good), ``VALUE`` and ``IS_REFUND``.
+
+    Columns that are not mapped are absent; times gain ``<name>_local``.
+    """
+    rows = file.rows
+    columns: dict[str, ir.Value] = {}
+    problems: list[tuple[ir.BooleanValue, str, ir.Value]] = []
+    for name, given in source.columns.items():
+        what = kind.columns[name]
+        parts = [_text_or_value(rows[column]) for column in ([given] if isinstance(given, str) else given)]
+        values = [_READ[what](part, zones) for part in parts]
+        value = values[0]
+        for further in values[1:]:
+            value = value + further
+        shown = parts[0].cast("string")
+        if name in kind.needs:
+            problems.append((parts[0].isnull(), f"{name}|empty", shown))
+        for part, read in zip(parts, values, strict=True):
+            problems.append((part.notnull() & read.isnull(), f"{name}|{_FAILS.get(what, 'number')}", part.cast("string")))
+        columns[name] = value
+        if what == "time":
+            columns[f"{name}_local"] = to_local(value, zones.company)
+    refund = source.refund_when
+    is_refund = (
+        ibis.coalesce(rows[refund.column].cast("string").startswith(refund.starts_with), ibis.literal(False))
+        if refund is not None
+        else ibis.literal(source.table == "refunds")
+    )
+    problems += _impossible(columns, is_refund, currency)
+    attributes = {f"attribute:{name}": _id(rows[name], zones) for name in source.attributes}
+    return rows.select(
+        **{ROW: rows[ROW], HASH: rows[HASH]},
+        **{f"key:{name}": rows[name].cast("string") for name in source.key},
+        **columns,
+        **attributes,
+        **{
+            IS_REFUND: is_refund,
+            REASON: _first([(bad, ibis.literal(reason)) for bad, reason, _value in problems]),
+            VALUE: _first([(bad, value) for bad, _reason, value in problems]),
+        },
+    )
+
+
+def _impossible(
+    columns: dict[str, ir.Value], is_refund: ir.BooleanValue, currency: str
+) -> list[tuple[ir.BooleanValue, str, ir.Value]]:
+    """What is well written but cannot be."""
+    found = []
+    quantity = columns.get("quantity")
+    if quantity is not None:
+        found.append(((quantity < 0) & ~is_refund, "quantity|negative", quantity.cast("string")))
+    for name in ("unit_price", "price", "unit_cost", "cost", "amount", "shop_discount", "shop_coupon", "maker_coupon",
+                 "platform_discount"):  # fmt: skip
+        if name in columns:
+            found.append((columns[name] < 0, f"{name}|negative", columns[name].cast("string")))
+    for name in ("net_sales", "paid"):
+        if name in columns and quantity is not None:  # a line of quantity 0 may carry a discount
+            bad = (columns[name] < 0) & (quantity > 0) & ~is_refund
+            found.append((bad, f"{name}|negative", columns[name].cast("string")))
+    if "currency" in columns:
+        found.append((columns["currency"].upper() != currency, "currency|currency", columns["currency"]))
+    if "propensity" in columns:
+        found.append((~columns["propensity"].between(0, 1), "propensity|range", columns["propensity"].cast("string")))
+    if "ends_on" in columns:
+        found.append((columns["ends_on"] < columns["starts_on"], "ends_on|ends", columns["ends_on"].cast("string")))
+    return found
+
+
+def _first(cases: list[tuple[ir.BooleanValue, ir.Value]]) -> ir.Value:
+    return ibis.cases(*cases, else_=ibis.null("string"))
+
+
+def _text_or_value(column: ir.Value) -> ir.Value:
+    return column.strip().nullif("") if column.type().is_string() else column
+
+
+def _id(value: ir.Value, _zones: Zones) -> ir.Value:
+    """Ids are text; a whole number stored as a float loses its '.0'."""
+    if value.type().is_floating():
+        whole = value.try_cast("int64")
+        return ibis.ifelse(whole.cast("float64") == value, whole.cast("string"), value.cast("string"))
+    return value.cast("string")
+
+
+def _text(value: ir.Value, _zones: Zones) -> ir.Value:
+    return value.cast("string")
+
+
+def _money(value: ir.Value, _zones: Zones) -> ir.Value:
+    return value.try_cast(MONEY)
+
+
+def _whole(value: ir.Value, _zones: Zones) -> ir.Value:
+    return value.try_cast("int64")
+
+
+def _share(value: ir.Value, _zones: Zones) -> ir.Value:
+    return value.try_cast("float64")
+
+
+def _flag(value: ir.Value, _zones: Zones) -> ir.Value:
+    return value.try_cast("boolean")
+
+
+def _time(value: ir.Value, zones: Zones) -> ir.Value:
+    """UTC: a value with a zone is a moment; one without is what clocks in the source's zone showed."""
+    kind = value.type()
+    if isinstance(kind, dt.Timestamp) and kind.timezone is not None:
+        return to_local(value.cast(dt.Timestamp(timezone="UTC", scale=6)), "UTC")
+    if not kind.is_string():
+        return to_utc(value.try_cast(UTC_TIME), zones.source)
+    if zones.time_format is not None:
+        return to_utc(parse_time(value, zones.time_format), zones.source)
+    moment = to_local(value.try_cast(dt.Timestamp(timezone="UTC", scale=6)), "UTC")
+    return ibis.ifelse(value.re_search(_ZONED), moment, to_utc(value.try_cast(UTC_TIME), zones.source))
+
+
+def _day(value: ir.Value, zones: Zones) -> ir.Value:
+    if value.type().is_string() and zones.time_format is not None:
+        return parse_time(value, zones.time_format).date()
+    return value.try_cast("date")
+
+
+_READ = {
+    "id": _id,
+    "text": _text,
+    "money": _money,
+    "number": _money,
+    "whole": _whole,
+    "share": _share,
+    "flag": _flag,
+    "time": _time,
+    "day": _day,
+}
+_FAILS = {"time": "time", "day": "day", "flag": "flag"}

@@ -1,0 +1,160 @@
+"""What each kind of source may map, and how each value is read."""
+
+from dataclasses import dataclass
+
+from daogou.base.errors import DaogouError
+from daogou.base.settings import check_known
+from daogou.base.words import gettext as _
+from daogou.collect.settings import Source
+
+DISCOUNTS = ("shop_discount", "shop_coupon", "maker_coupon", "platform_discount")
+AMOUNTS = ("net_sales", "paid", "unit_price")  # a sale's value is said by one of these
+_LINE = {
+    "quantity": "number",
+    **dict.fromkeys((*AMOUNTS, *DISCOUNTS, "list_value", "unit_cost"), "money"),
+}
+_ORDER = {"customer_id": "id", "paid_at": "time", "status": "text", "store_id": "id", "currency": "text"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of source: its columns with how they are read, those it needs, and those that tell two rows apart."""
+
+    columns: dict[str, str]
+    needs: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    takes_attributes: bool = False
+
+
+KINDS = {
+    "sales": Kind(
+        {"order_id": "id", "item_id": "id", "occurred_at": "time"}
+        | _ORDER
+        | _LINE
+        | {"item_title": "text", "item_category": "text", "item_brand": "text"},
+        ("order_id", "item_id", "occurred_at"),
+    ),
+    "orders": Kind(
+        {"order_id": "id", "occurred_at": "time"}
+        | _ORDER
+        | dict.fromkeys(("net_sales", "paid", *DISCOUNTS, "list_value", "shipping", "tax"), "money"),
+        ("order_id", "occurred_at"),
+        ("order_id",),
+    ),
+    "order_lines": Kind({"order_id": "id", "item_id": "id"} | _LINE, ("order_id", "item_id")),
+    "refunds": Kind(
+        {
+            "occurred_at": "time",
+            "amount": "money",
+            "customer_id": "id",
+            "order_id": "id",
+            "item_id": "id",
+            "quantity": "number",
+            "kind": "text",
+            "reason": "text",
+            "currency": "text",
+        },
+        ("occurred_at", "amount"),
+    ),
+    "customers": Kind(
+        {"customer_id": "id", "valid_from": "day", "joined_on": "day", "member_level": "text", "region": "text"},
+        ("customer_id",),
+        ("customer_id", "valid_from"),
+        takes_attributes=True,
+    ),
+    "items": Kind(
+        {
+            "item_id": "id",
+            "valid_from": "day",
+            "title": "text",
+            "description": "text",
+            "brand": "text",
+            "category": "text",
+            "spu_id": "id",
+            "price": "money",
+            "unit_cost": "money",
+            "stock": "whole",
+            "available": "flag",
+            "risk_level": "whole",
+        },
+        ("item_id",),
+        ("item_id", "valid_from"),
+        takes_attributes=True,
+    ),
+    "past_campaigns": Kind(
+        {
+            "campaign_id": "id",
+            "name": "text",
+            "kind": "text",
+            "channel": "text",
+            "starts_on": "day",
+            "ends_on": "day",
+            "cost": "money",
+        },
+        ("campaign_id", "starts_on", "ends_on"),
+        ("campaign_id",),
+    ),
+    "offers": Kind(
+        {"campaign_id": "id", "offer_id": "id", "item_id": "id"},
+        ("campaign_id", "offer_id", "item_id"),
+        ("campaign_id", "offer_id", "item_id"),
+    ),
+    "coupons": Kind(
+        {
+            "customer_id": "id",
+            "campaign_id": "id",
+            "offer_id": "id",
+            "order_id": "id",
+            "issued_at": "time",
+            "claimed_at": "time",
+            "redeemed_at": "time",
+            "expires_at": "time",
+            "funded_by": "text",
+        },
+        ("customer_id",),
+    ),
+    "assignments": Kind(
+        {
+            "campaign_id": "id",
+            "customer_id": "id",
+            "arm": "text",
+            "intended_action": "text",
+            "propensity": "share",
+            "occurred_at": "time",
+        },
+        ("campaign_id", "customer_id"),
+        ("campaign_id", "customer_id", "arm", "intended_action"),
+    ),
+}
+IN_ORDER = ("customers", "items", "sales", "orders", "order_lines", "refunds", "past_campaigns", "offers", "coupons",
+            "assignments")  # fmt: skip
+
+
+def check_source(source: Source, where: str) -> Kind:
+    """The kind of ``source``, once its mapping makes sense.
+
+    Raises:
+        DaogouError: an unknown table or column, one that is missing, or an amount said twice.
+    """
+    check_known([source.table], KINDS, where, _("table"))
+    kind = KINDS[source.table]
+    check_known(source.columns, kind.columns, f"{where} columns", _("column"))
+    for name in kind.needs:
+        if name not in source.columns:
+            raise DaogouError(
+                _("the column '{name}' is missing").format(name=name),
+                f"{where} columns",
+                _("Say which column of the file it is: {name} = \"...\".").format(name=name),
+            )
+    if source.attributes and not kind.takes_attributes:
+        raise DaogouError(
+            _("'{table}' takes no attributes").format(table=source.table), where, _("Delete the line 'attributes'.")
+        )
+    amounts = [name for name in AMOUNTS if name in source.columns]
+    if len(amounts) > 1 or (not amounts and source.table in ("sales", "order_lines")):
+        raise DaogouError(
+            _("the value of a line must be said once"),
+            f"{where} columns",
+            _("Map one of: {names}.").format(names=", ".join(AMOUNTS)),
+        )
+    return kind

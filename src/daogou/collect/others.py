@@ -1,0 +1,99 @@
+"""Customers, items, past campaigns, offers, coupons and assignments."""
+
+import ibis
+import ibis.expr.types as ir
+
+from daogou.collect.clean import IS_REFUND
+from daogou.collect.files import ROW
+from daogou.collect.people import CUSTOMER, STATIC, attributes, no_attributes
+from daogou.collect.sales import ID
+from daogou.store.tables import (
+    ASSIGNMENTS,
+    COUPONS,
+    CUSTOMERS,
+    ITEMS,
+    OFFERS,
+    ORDER_LINES,
+    PAST_CAMPAIGNS,
+    Table,
+)
+from daogou.store.warehouse import Warehouse
+
+
+def customers(rows: ir.Table, _source: str) -> ir.Table:
+    """Rows of ``customers``."""
+    return _contract(CUSTOMERS, rows, customer_id=rows[CUSTOMER], is_guest=False, **_history(rows))
+
+
+def items(rows: ir.Table, _source: str) -> ir.Table:
+    """Rows of ``items``."""
+    return _contract(ITEMS, rows, is_unknown=False, **_history(rows))
+
+
+def past_campaigns(rows: ir.Table, source: str) -> ir.Table:
+    """Rows of ``past_campaigns``."""
+    return _contract(PAST_CAMPAIGNS, rows, source=source)
+
+
+def offers(rows: ir.Table, source: str) -> ir.Table:
+    """Rows of ``offers``."""
+    return _contract(OFFERS, rows, source=source)
+
+
+def coupons(rows: ir.Table, source: str) -> ir.Table:
+    """Rows of ``coupons``."""
+    day = rows.redeemed_at_local.date() if "redeemed_at_local" in rows.columns else ibis.null("date")
+    return _contract(
+        COUPONS, rows, coupon_id=rows[ID], customer_id=rows[CUSTOMER], redeemed_day=day, source=source
+    )
+
+
+def assignments(rows: ir.Table, source: str) -> ir.Table:
+    """Rows of ``assignments``; whoever the company wrote to without drawing lots was treated."""
+    arm = ibis.coalesce(rows.arm, "treated") if "arm" in rows.columns else ibis.literal("treated")
+    return _contract(ASSIGNMENTS, rows, unit_id=rows[CUSTOMER], arm=arm, source=source)
+
+
+def items_of_sales(warehouse: Warehouse, rows: ir.Table | None, has_item_table: bool) -> None:
+    """Give every item that was sold a row: described by the sales file where it can, unknown where an item table lacks it."""
+    known = warehouse.table(ITEMS)
+    if rows is not None and any(f"item_{name}" in rows.columns for name in ("title", "category", "brand")):
+        sold = rows.filter(~rows[IS_REFUND])
+        described = sold.group_by("item_id").aggregate(
+            **{
+                name: sold[f"item_{name}"].argmax(sold[ROW], where=sold[f"item_{name}"].notnull())
+                for name in ("title", "category", "brand")
+                if f"item_{name}" in sold.columns
+            }
+        )
+        _add_items(warehouse, described.anti_join(known, "item_id"), is_unknown=False)
+    lines = warehouse.table(ORDER_LINES).select("item_id").distinct()
+    _add_items(warehouse, lines.anti_join(known, "item_id"), is_unknown=has_item_table)
+
+
+def _add_items(warehouse: Warehouse, rows: ir.Table, is_unknown: bool) -> None:
+    warehouse.append(
+        ITEMS,
+        _contract(
+            ITEMS, rows, is_unknown=is_unknown, valid_from=ibis.date(STATIC), is_static=True, attributes=no_attributes()
+        ),
+    )
+
+
+def _history(rows: ir.Table) -> dict[str, ir.Value]:
+    dated = rows.valid_from.notnull() if "valid_from" in rows.columns else ibis.literal(False)
+    start = ibis.coalesce(rows.valid_from, ibis.date(STATIC)) if "valid_from" in rows.columns else ibis.date(STATIC)
+    return {"valid_from": start, "is_static": ~dated, "attributes": attributes(rows)}
+
+
+def _contract(table: Table, rows: ir.Table, **given: ir.Value | str | bool) -> ir.Table:
+    """The columns of ``table``: those ``given``, those of ``rows`` by name, and null for the rest."""
+    chosen = {}
+    for column in table.columns:
+        value = given.get(column.name, rows[column.name] if column.name in rows.columns else None)
+        if value is None:
+            value = ibis.null(column.type)
+        elif not isinstance(value, ir.Value):
+            value = ibis.literal(value)
+        chosen[column.name] = value.cast(column.type)
+    return rows.select(**chosen)

@@ -1,0 +1,1 @@
+"""One module a stage: it reads tables, calls rooms and writes tables."""

@@ -1,0 +1,121 @@
+"""Stage segment: RFM by two schemes, and groups by k-means."""
+
+from datetime import date
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from daogou.base import words
+from daogou.base.clock import Clock
+from daogou.base.errors import DaogouError
+from daogou.base.words import gettext as _
+from daogou.flows.workspace import Progress, StageReport, Workspace
+from daogou.profile import apart, rfm
+from daogou.profile.features import numbers
+from daogou.profile.groups import FEWEST, Groups
+from daogou.profile.segments import Segmentation, labels, segmentation
+from daogou.profile.settings import SegmentSettings
+from daogou.store.rounding import rounded
+from daogou.store.tables import CATEGORY_SHARES, EVALUATIONS, PROFILES, SEGMENT_SUMMARIES, SEGMENTS, Table
+from daogou.store.warehouse import Warehouse
+
+
+def segment(workspace: Workspace, _clock: Clock, progress: Progress) -> StageReport:
+    """Write ``SEGMENTS``, ``SEGMENT_SUMMARIES`` and the stage's ``EVALUATIONS``.
+
+    Raises:
+        DaogouError: there are customers and no profiles of them, or a feature in the settings is not known.
+    """
+    settings = workspace.settings.segment
+    with workspace.warehouse() as warehouse, warehouse.transaction():
+        as_of = workspace.as_of(warehouse)
+        progress(0.0, _("reading profiles"))
+        people = _profiles(warehouse, as_of)
+        values = rfm.read(warehouse, as_of, settings.rfm_window_days)
+        progress(0.2, _("making groups"))
+        made = segmentation(people, _at(warehouse, CATEGORY_SHARES, as_of), values, settings, as_of)
+        warehouse.replace(SEGMENTS, made.segments, as_of=as_of)
+        warehouse.replace(SEGMENT_SUMMARIES, rounded(made.summaries), as_of=as_of)
+        warehouse.replace(EVALUATIONS, rounded(made.evaluations), as_of=as_of, stage="segment")
+    k = made.groups.k if made.groups else None
+    clear = made.groups.better_than_noise if made.groups else None
+    summary = {"segments": _segments(made.summaries), "k": k, "better_than_noise": clear}
+    return StageReport(summary, _lines(made, settings, people.num_rows))
+
+
+def _profiles(warehouse: Warehouse, as_of: date) -> pa.Table:
+    people = _at(warehouse, PROFILES, as_of)
+    if not people.num_rows and warehouse.scalar(numbers(warehouse, [as_of]).count()):
+        raise DaogouError(
+            _("there are no profiles at {day}").format(day=as_of), "daogou segment", _("Run 'daogou profile' first.")
+        )
+    return people
+
+
+def _at(warehouse: Warehouse, table: Table, as_of: date) -> pa.Table:
+    rows = warehouse.table(table)
+    return warehouse.to_arrow(rows.filter(rows.as_of == ibis.date(as_of.isoformat())))
+
+
+def _segments(summaries: pa.Table) -> list[dict[str, Any]]:
+    """One object a segment, most net sales first within its method."""
+    said: dict[str, dict[tuple[str, str], tuple[str, str]]] = {}
+    for code in words.LANGUAGES:
+        with words.language(code):
+            names = labels(summaries)
+            said[code] = {
+                (row["method"], row["segment"]): (names[row["method"], row["segment"]], apart.describe(row["features"]))
+                for row in summaries.to_pylist()
+            }
+    return [
+        {
+            "method": row["method"],
+            "name": row["segment"],
+            **{f"label_{code}": said[code][row["method"], row["segment"]][0] for code in words.LANGUAGES},
+            "size": row["size"],
+            "net_sales": round(row["net_sales"], 4),
+            **{f"apart_{code}": said[code][row["method"], row["segment"]][1] for code in words.LANGUAGES},
+        }
+        for row in _ranked(summaries)
+    ]
+
+
+def _ranked(summaries: pa.Table) -> list[dict[str, Any]]:
+    return sorted(summaries.to_pylist(), key=lambda row: (row["method"], -row["net_sales"], row["segment"]))
+
+
+def _lines(made: Segmentation, settings: SegmentSettings, customers: int) -> list[str]:
+    if not customers:
+        return [_("There are no customers to put into segments.")]
+    shown = rfm.scheme(settings, words.current_language())
+    names = labels(made.summaries)
+    rows = [row for row in _ranked(made.summaries) if row["method"] in (shown, "kmeans")]
+    rows.sort(key=lambda row: row["method"] == "kmeans")
+    lines = []
+    for row in rows:
+        size, percent = f"{row['size']:,}", f"{100 * row['size'] / customers:.0f}"
+        name = names[row["method"], row["segment"]]
+        line = _("{name}: {n} customers ({percent} %)").format(name=name, n=size, percent=percent)
+        told = apart.describe(row["features"]) if row["method"] == "kmeans" else ""
+        lines.append(_("{line}; {apart}").format(line=line, apart=told) if told else line)
+    return [*lines, *_about_groups(made.groups, settings, customers)]
+
+
+def _about_groups(found: Groups | None, settings: SegmentSettings, customers: int) -> list[str]:
+    if found is None:
+        few = _(
+            "No groups by k-means: too few customers, or too little that differs (customers: {n}, needed: {fewest})."
+        )
+        return [few.format(n=customers, fewest=max(FEWEST, settings.groups))]
+    lines = []
+    if not settings.groups:
+        lines.append(_("k-means: {k} groups, chosen by silhouette.").format(k=found.k))
+    if not found.better_than_noise:
+        lines.append(
+            _(
+                "Caution: these groups are no clearer than groups in shuffled data: they divide customers, but are not "
+                "kinds of customers."
+            )
+        )
+    return lines

@@ -1,0 +1,132 @@
+"""``daogou.toml`` as a whole: every room's settings, assembled."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from daogou.base.errors import DaogouError
+from daogou.base.settings import check_known, read_toml, required, setting, validated
+from daogou.base.words import LANGUAGES
+from daogou.base.words import gettext as _
+from daogou.collect.settings import RefundRule, Source
+from daogou.measure.settings import MeasureSettings
+from daogou.campaign.settings import PlanSettings
+from daogou.predict.settings import PredictSettings
+from daogou.profile.settings import ProfileSettings, SegmentSettings
+from daogou.recommend.settings import RecommendSettings
+from daogou.report.settings import ReportSettings
+
+FILE = "daogou.toml"
+
+
+@dataclass(frozen=True)
+class CompanySettings:
+    """Who the company is."""
+
+    timezone: str = required("the zone in which its days begin, e.g. 'Asia/Shanghai'")
+    currency: str = required("ISO 4217 code of every amount, e.g. 'CNY'")
+    name: str = setting("", "how the report calls it")
+    language: str = setting("en", "language of commands and of the report's first view: en or zh")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that ``daogou.toml`` says."""
+
+    company: CompanySettings
+    sources: dict[str, Source]
+    profile: ProfileSettings = field(default_factory=ProfileSettings)
+    segment: SegmentSettings = field(default_factory=SegmentSettings)
+    recommend: RecommendSettings = field(default_factory=RecommendSettings)
+    predict: PredictSettings = field(default_factory=PredictSettings)
+    plan: PlanSettings = field(default_factory=PlanSettings)
+    measure: MeasureSettings = field(default_factory=MeasureSettings)
+    report: ReportSettings = field(default_factory=ReportSettings)
+
+
+SECTIONS: Mapping[str, type] = {
+    "company": CompanySettings,
+    **{f.name: f.default_factory for f in fields(Settings) if isinstance(f.default_factory, type)},
+}
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of the workspace in ``folder``.
+
+    Raises:
+        DaogouError: the file is missing or not TOML, or a setting is unknown, missing or wrong.
+    """
+    path = folder / FILE
+    values = read_toml(path)
+    check_known(values, [*SECTIONS, "sources"], str(path), _("section"))
+    company = validated(CompanySettings, _section(values, "company", path), _where("company"))
+    _check_company(company)
+    return Settings(
+        company=company,
+        sources={name: _source(name, source) for name, source in _section(values, "sources", path).items()},
+        **{
+            name: validated(kind, _section(values, name, path), _where(name))
+            for name, kind in SECTIONS.items()
+            if name != "company"
+        },
+    )
+
+
+def _section(values: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
+    section = values.get(name, {})
+    if not isinstance(section, Mapping):
+        raise DaogouError(
+            _("'{name}' is a value, not a section").format(name=name), str(path), _("Write [{name}].").format(name=name)
+        )
+    return section
+
+
+def _where(section: str) -> str:
+    return f"{FILE} [{section}]"
+
+
+def _source(name: str, values: Any) -> Source:
+    where = _where(f"sources.{name}")
+    if not isinstance(values, Mapping):
+        raise DaogouError(
+            _("'{name}' is a value, not a section").format(name=name),
+            _where("sources"),
+            _("Write [sources.{name}].").format(name=name),
+        )
+    rule = values.get("refund_when")
+    if isinstance(rule, Mapping):
+        values = dict(values) | {"refund_when": validated(RefundRule, rule, f"{where} refund_when")}
+    source = validated(Source, values, where)
+    if source.timezone is not None:
+        _check_zone(source.timezone, where)
+    return source
+
+
+def _check_company(company: CompanySettings) -> None:
+    _check_zone(company.timezone, _where("company"))
+    if not re.fullmatch("[A-Z]{3}", company.currency):
+        raise DaogouError(
+            _("the currency is '{currency}', not a code of three capitals").format(currency=company.currency),
+            _where("company"),
+            _("Write its ISO 4217 code, such as 'CNY', 'EUR' or 'USD'."),
+        )
+    if company.language not in LANGUAGES:
+        raise DaogouError(
+            _("the language is '{language}'").format(language=company.language),
+            _where("company"),
+            _("Write one of: {languages}.").format(languages=", ".join(LANGUAGES)),
+        )
+
+
+def _check_zone(zone: str, where: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise DaogouError(
+            _("there is no time zone '{zone}'").format(zone=zone),
+            where,
+            _("Write a name such as 'Asia/Shanghai', 'Europe/London' or 'America/New_York'."),
+        ) from None

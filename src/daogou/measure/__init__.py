@@ -1,0 +1,1 @@
+"""What past campaigns reached, brought and cost. Arrays in, one Estimate out."""

@@ -1,0 +1,146 @@
+"""Every customer's segment by each method, and what sets each segment apart."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from daogou.profile import apart, rfm
+from daogou.profile.groups import Groups, groups
+from daogou.profile.matrix import Array, Matrix, matrix
+from daogou.profile.settings import SegmentSettings
+
+_RECENCY = "recency_days"
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """Rows of ``SEGMENTS``, ``SEGMENT_SUMMARIES`` and ``EVALUATIONS``; ``groups`` is None where k-means had nothing."""
+
+    segments: pa.Table
+    summaries: pa.Table
+    evaluations: pa.Table
+    groups: Groups | None
+
+
+def segmentation(
+    profiles: pa.Table, shares: pa.Table, values: rfm.RFM, settings: SegmentSettings, as_of: date
+) -> Segmentation:
+    """The segments at ``as_of`` of everyone in ``profiles``, from rows of ``PROFILES`` and ``CATEGORY_SHARES``.
+
+    Methods: rfm, rfm_zh, and kmeans where there are enough customers; its groups are group_1, group_2, ... by net
+    sales of the last 365 days, most first.
+
+    Raises:
+        DaogouError: a feature in the settings is not known.
+    """
+    numbers = matrix(profiles, shares, settings)
+    net_sales = profiles.sort_by("customer_id").column("net_sales_365").to_numpy()
+    found = groups(numbers.values, settings)
+    methods: dict[str, Array] = {
+        "rfm": np.array(rfm.english(values, settings.new_days), dtype=object),
+        "rfm_zh": np.array(rfm.chinese(values, settings), dtype=object),
+    }
+    if found:
+        methods["kmeans"] = _keys(found, net_sales)
+    # recency is no default of k-means, since RFM says it, but it tells segments apart
+    known = settings.features if _RECENCY in settings.features else [*settings.features, _RECENCY]
+    seen = matrix(profiles, shares, replace(settings, features=known))
+    summaries = [row for method, of in methods.items() for row in _summaries(method, of, seen, net_sales, as_of)]
+    return Segmentation(
+        segments=pa.concat_tables(_rows(method, of, numbers.customers, as_of) for method, of in methods.items()),
+        summaries=pa.Table.from_pylist(summaries, schema=_SUMMARY),
+        evaluations=pa.Table.from_pylist(_evaluations(found, as_of) if found else [], schema=_EVALUATION),
+        groups=found,
+    )
+
+
+def labels(summaries: pa.Table) -> dict[tuple[str, str], str]:
+    """The name of each (method, segment) in rows of ``SEGMENT_SUMMARIES``, in the current language."""
+    rows = summaries.to_pylist()
+    named = apart.names({row["segment"]: row["features"] for row in rows if row["method"] == "kmeans"})
+    return {
+        (row["method"], row["segment"]): named[row["segment"]]
+        if row["method"] == "kmeans"
+        else rfm.label(row["segment"])
+        for row in rows
+    }
+
+
+def _keys(found: Groups, net_sales: Array) -> Array:
+    totals = np.bincount(found.of, weights=net_sales, minlength=found.k)
+    place = np.empty(found.k, dtype=np.int64)
+    place[np.argsort(-totals, kind="stable")] = np.arange(1, found.k + 1)
+    return np.array([f"group_{place[number]}" for number in found.of], dtype=object)
+
+
+def _rows(method: str, of: Array, customers: Array, as_of: date) -> pa.Table:
+    n = len(customers)
+    return pa.table(
+        {
+            "customer_id": pa.array(customers, pa.int64()),
+            "as_of": pa.array([as_of] * n, pa.date32()),
+            "method": pa.array([method] * n, pa.string()),
+            "segment": pa.array(of, pa.string()),
+        }
+    )
+
+
+def _summaries(method: str, of: Array, numbers: Matrix, net_sales: Array, as_of: date) -> list[dict[str, object]]:
+    return [
+        {
+            "as_of": as_of,
+            "method": method,
+            "segment": key,
+            "size": int((of == key).sum()),
+            "net_sales": float(np.sort(net_sales[of == key]).sum()),
+            "features": apart.to_json(apart.contrasts(numbers.names, numbers.values, of == key)),
+        }
+        for key in sorted(set(of))
+    ]
+
+
+def _evaluations(found: Groups, as_of: date) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for clarity in found.curve:
+        common = {
+            "as_of": as_of,
+            "stage": "segment",
+            "subject": "kmeans",
+            "model": f"k={clarity.k}",
+            "n": clarity.silhouette.n,
+            "is_champion": clarity.k == found.k,
+        }
+        seen = clarity.silhouette
+        rows += [
+            common | {"metric": "silhouette", "value": seen.value, "low": seen.low, "high": seen.high},
+            common | {"metric": "silhouette_shuffled", "value": clarity.shuffled},
+        ]
+    return rows
+
+
+_SUMMARY = pa.schema(
+    [
+        ("as_of", pa.date32()),
+        ("method", pa.string()),
+        ("segment", pa.string()),
+        ("size", pa.int64()),
+        ("net_sales", pa.float64()),
+        ("features", pa.string()),
+    ]
+)
+_EVALUATION = pa.schema(
+    [
+        ("as_of", pa.date32()),
+        ("stage", pa.string()),
+        ("subject", pa.string()),
+        ("model", pa.string()),
+        ("metric", pa.string()),
+        ("value", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("n", pa.int64()),
+        ("is_champion", pa.bool_()),
+    ]
+)

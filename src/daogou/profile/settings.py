@@ -1,0 +1,66 @@
+"""Settings of profiles, lists and segments."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from daogou.base.settings import setting
+
+Threshold = Literal["mean", "median"]
+Scheme = Literal["language", "rfm", "rfm_zh"]
+
+
+def _require(holds: bool, problem: str) -> None:
+    if not holds:
+        raise ValueError(problem)
+
+
+@dataclass(frozen=True)
+class ProfileSettings:
+    """Section [profile] of daogou.toml."""
+
+    period_days: int = setting(28, "days of the period that figures and lists look at, and of the one before")
+    repurchase_days: int = setting(90, "days in which a buyer must buy on a second day to count in the repurchase rate")
+    pulse_weeks: int = setting(26, "weeks that the small charts show")
+    regular_order_days: int = setting(4, "days with an order that make a customer a regular")
+    overdue_ratio: float = setting(2.0, "a regular is overdue from this many times the usual gap without an order")
+    lost_ratio: float = setting(10.0, "and lost above this many times the usual gap")
+    fewest_second_orders: int = setting(30, "second orders that must be known before their usual window is learned")
+    replenish_days: int = setting(7, "an item is due if its usual day falls within this many days, before or after now")
+    replenish_purchases: int = setting(3, "days with a purchase of the item that make a rhythm")
+    replenish_gap: int = setting(7, "shortest usual gap in days that is worth a reminder")
+    replenish_spread: float = setting(
+        0.5, "a rhythm is steady if its gaps' deviation is at most this part of their mean"
+    )
+
+    def __post_init__(self) -> None:
+        for name in ("period_days", "repurchase_days", "pulse_weeks", "fewest_second_orders", "replenish_days"):
+            _require(getattr(self, name) >= 1, f"{name} must be 1 or more")
+        _require(self.regular_order_days >= 2, "regular_order_days must be 2 or more: one day has no gap")
+        _require(self.replenish_purchases >= 3, "replenish_purchases must be 3 or more: fewer show no rhythm")
+        _require(0 < self.overdue_ratio < self.lost_ratio, "overdue_ratio must be above 0 and below lost_ratio")
+
+
+@dataclass(frozen=True)
+class SegmentSettings:
+    """Section [segment] of daogou.toml."""
+
+    rfm_window_days: int = setting(365, "days that recency, frequency and money look back")
+    rfm_scheme: Scheme = setting("language", "RFM names that are shown: rfm (eleven), rfm_zh (eight) or by language")
+    new_days: int = setting(90, "a customer is new for this many days after the first order")
+    rfm_zh_threshold: Threshold = setting("mean", "what the eight names count as high: above the mean or the median")
+    rfm_zh_recency_days: float = setting(0.0, "a threshold of your own for recency, in days; 0: rfm_zh_threshold")
+    rfm_zh_orders: float = setting(0.0, "a threshold of your own for orders in the window; 0: rfm_zh_threshold")
+    rfm_zh_net_sales: float = setting(0.0, "a threshold of your own for net sales in the window; 0: rfm_zh_threshold")
+    groups: int = setting(0, "groups that k-means makes; 0: chosen by silhouette between 2 and 10")
+    features: list[str] = setting(
+        lambda: ["orders_365", "order_value", "discount_share"],
+        "numbers that k-means groups by: columns of profiles, or order_value",
+    )
+    categories: int = setting(3, "largest categories whose shares k-means groups by as well; 0: none")
+    seed: int = setting(20170101, "seed of k-means and of its samples")
+
+    def __post_init__(self) -> None:
+        _require(self.rfm_window_days >= 1, "rfm_window_days must be 1 or more")
+        _require(self.groups == 0 or self.groups >= 2, "groups must be 0 (chosen) or 2 or more")
+        _require(self.categories >= 0, "categories must be 0 or more")
+        _require(bool(self.features) or self.categories > 0, "features may not be empty where categories is 0")

@@ -1,0 +1,225 @@
+"""What every recommender is: checks, masks, the best n and their ties live here once."""
+
+import io
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+import pyarrow as pa
+
+from daogou.base.errors import DaogouError
+from daogou.base.words import gettext as _
+from daogou.recommend.interactions import Array, Interactions, codes_of
+from daogou.recommend.ranking import Repeat, best, in_threads
+
+_BLOCK = 4_000_000  # scores in memory at a time in each thread: never a matrix of all customers and items
+
+
+class Reason(NamedTuple):
+    """What one item of the customer adds to a score; ``item`` is None for what does not hang on the customer."""
+
+    item: Any
+    contribution: float
+
+
+@dataclass(frozen=True, eq=False)
+class Picks:
+    """The best items of each row's subject, best first; -1 and NaN where a model has nothing more to say.
+
+    ``subjects`` (rows,) are the ids that were asked for; ``codes`` (rows, n) are places in ``item_ids``; ``scores``
+    (rows, n) float64.
+    """
+
+    subjects: pa.Array
+    item_ids: pa.Array
+    codes: Array
+    scores: Array
+
+    @property
+    def items(self) -> Array:
+        """(rows, n) original ids; None where there is no more."""
+        found = self.item_ids.take(pa.array(self.codes.ravel(), mask=self.codes.ravel() < 0))
+        flat = np.empty(self.codes.size, object)
+        flat[:] = found.to_pylist()
+        return flat.reshape(self.codes.shape)
+
+    @property
+    def counts(self) -> Array:
+        """(rows,) how many items were found."""
+        return np.asarray((self.codes >= 0).sum(axis=1))
+
+    def then(self, more: "Picks") -> tuple["Picks", Array]:
+        """Missing places filled from ``more`` in its order, without what is there already.
+
+        Returns the filled picks and a (rows, n) mask of places that ``more`` filled. Both must rest on the same items.
+        """
+        n = self.codes.shape[1]
+        again = (more.codes[:, :, None] == self.codes[:, None, :]).any(axis=2)
+        codes = np.hstack([self.codes, np.where(again, -1, more.codes)])
+        scores = np.hstack([self.scores, more.scores])
+        order = np.argsort(codes < 0, axis=1, kind="stable")[:, :n]
+        codes = np.take_along_axis(codes, order, axis=1)
+        scores = np.where(codes < 0, np.nan, np.take_along_axis(scores, order, axis=1))
+        return Picks(self.subjects, self.item_ids, codes, scores), (order >= n) & (codes >= 0)
+
+
+class Recommender(ABC):
+    """A model that offers items. A subclass is a dataclass and writes ``_fit``, ``_score`` and ``_contributions``."""
+
+    learnt: ClassVar[tuple[str, ...]] = ()  # names of the arrays that _fit makes; they are what is saved
+    _kept: ClassVar[tuple[str, ...]] = ("starts_", "taken_")
+
+    customer_ids_: pa.Array
+    item_ids_: pa.Array
+    starts_: Array
+    taken_: Array
+
+    @abstractmethod
+    def _fit(self, interactions: Interactions) -> None:
+        """Learn the arrays named in ``learnt``."""
+
+    @abstractmethod
+    def _score(self, customers: Array, scores: Array) -> None:
+        """Write the scores of ``customers`` (rows,), -1 for unknown, into (rows, items), which comes full of NaN."""
+
+    @abstractmethod
+    def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:
+        """Codes and what they add to the scores of ``items``: both (items, parts); -1 is none of the items."""
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Learn from ``interactions``."""
+        self.customer_ids_, self.item_ids_ = interactions.customer_ids, interactions.item_ids
+        self.starts_, self.taken_, _first = interactions.pairs()
+        self._fit(interactions)
+        return self
+
+    def recommend(
+        self, customers: Sequence[Any] | Any, n: int, *, allowed: Sequence[Any] | Any = None, repeat: Repeat = False
+    ) -> Picks:
+        """The ``n`` best items for each of ``customers``, (customers, n).
+
+        ``allowed`` are the ids of items that may be offered, all by default. ``repeat``: False offers only what is new
+        to the customer, True anything, "only" what the customer took before. Unknown customers took nothing.
+
+        Raises:
+            DaogouError: the model is not fitted, ``n`` is below 0, or an id is of another type than at fit.
+        """
+        self._check(n)
+        subjects = pa.array(customers, type=self.customer_ids_.type)
+        rows = codes_of(customers, self.customer_ids_, "customers")
+        mask = np.ones(len(self.item_ids_), bool) if allowed is None else self._mask(allowed)
+
+        def part(block: Array) -> tuple[Array, Array]:
+            scores = np.full((len(block), len(self.item_ids_)), np.nan)
+            self._score(block, scores)
+            return best(scores, block, self.starts_, self.taken_, mask, repeat, n)
+
+        size = max(_BLOCK // max(len(self.item_ids_), 1), 1)
+        found = in_threads(part, [rows[start : start + size] for start in range(0, max(len(rows), 1), size)])
+        return Picks(
+            subjects, self.item_ids_, np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
+        )
+
+    def explain(self, customer: Any, item: Any) -> list[Reason]:
+        """Why ``item`` has its score for ``customer``: reasons that add up to it, heaviest first; none if unknown.
+
+        Raises:
+            DaogouError: the model is not fitted, or an id is of another type than at fit.
+        """
+        self._check(0)
+        row = int(codes_of([customer], self.customer_ids_, "customer")[0])
+        column = codes_of([item], self.item_ids_, "item")
+        if column[0] < 0:
+            return []
+        codes, parts = (array[0] for array in self._contributions(row, column))
+        order = np.lexsort((codes, -parts))
+        return [
+            Reason(self.item_ids_[int(codes[i])].as_py() if codes[i] >= 0 else None, float(parts[i]))
+            for i in order
+            if parts[i] != 0
+        ]
+
+    def because(self, picks: Picks, most: int) -> Array:
+        """(rows, n, most) codes of the customer's items that weigh most in each pick, -1 where there are fewer."""
+        rows = codes_of(picks.subjects, self.customer_ids_, "customers")
+        heaviest = np.full((*picks.codes.shape, most), -1, np.int32)
+        for place, (row, items) in enumerate(zip(rows, picks.codes, strict=True)):
+            codes, parts = self._contributions(int(row), items[items >= 0])
+            order = np.lexsort((codes, -parts), axis=1)[:, :most]
+            codes = np.where(np.take_along_axis(parts, order, axis=1) > 0, np.take_along_axis(codes, order, axis=1), -1)
+            heaviest[place, items >= 0, : codes.shape[1]] = codes
+        return heaviest
+
+    def to_bytes(self) -> bytes:
+        """The fitted model as npz: settings as JSON, arrays as they are; equal models give equal bytes."""
+        self._check(0)
+        file = io.BytesIO()
+        np.savez(
+            file,
+            kind=np.array(type(self).__name__),
+            settings=np.array(json.dumps(asdict(self))),  # type: ignore[call-overload]
+            customer_ids=_packed(self.customer_ids_),
+            item_ids=_packed(self.item_ids_),
+            **{name: getattr(self, name) for name in self._kept + self.learnt},
+        )
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The model that :meth:`to_bytes` wrote.
+
+        Raises:
+            DaogouError: the bytes hold a model of another class.
+        """
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            if (kind := str(arrays["kind"])) != cls.__name__:
+                raise DaogouError(
+                    _("this is a saved {kind}").format(kind=kind),
+                    cls.__name__,
+                    _("Load it with {kind}.").format(kind=kind),
+                )
+            model = cls(**json.loads(str(arrays["settings"])))
+            model.customer_ids_, model.item_ids_ = _unpacked(arrays["customer_ids"]), _unpacked(arrays["item_ids"])
+            for name in cls._kept + cls.learnt:
+                setattr(model, name, arrays[name])
+        return model
+
+    def save(self, path: Path | str) -> None:
+        """Write the fitted model to the file ``path``."""
+        Path(path).write_bytes(self.to_bytes())
+
+    @classmethod
+    def load(cls, path: Path | str) -> Self:
+        """The model that :meth:`save` wrote."""
+        return cls.from_bytes(Path(path).read_bytes())
+
+    def _mask(self, allowed: Any) -> Array:
+        mask = np.zeros(len(self.item_ids_), bool)
+        codes = codes_of(allowed, self.item_ids_, "allowed")
+        mask[codes[codes >= 0]] = True
+        return mask
+
+    def _check(self, n: int) -> None:
+        name = type(self).__name__
+        if not hasattr(self, "item_ids_"):
+            raise DaogouError(_("the model is not fitted"), name, _("Call fit first."))
+        if n < 0:
+            raise DaogouError(_("n is {n}").format(n=n), name, _("Ask for 0 items or more."))
+
+
+def _packed(ids: pa.Array) -> Array:
+    """Ids with their type as bytes; Arrow's own format, so that no type needs a rule of ours."""
+    sink = pa.BufferOutputStream()
+    table = pa.table({"ids": ids})
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return np.frombuffer(sink.getvalue(), np.uint8)
+
+
+def _unpacked(data: Array) -> pa.Array:
+    column = pa.ipc.open_stream(pa.py_buffer(data.tobytes())).read_all()["ids"].combine_chunks()
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

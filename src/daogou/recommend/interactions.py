@@ -1,0 +1,187 @@
+"""Who took what, and when: the one input of every recommender."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from daogou.base.errors import DaogouError
+from daogou.base.words import gettext as _
+
+Array = npt.NDArray[Any]
+_MICROSECONDS_A_DAY = 86_400 * 10**6
+
+
+@dataclass(frozen=True, eq=False)
+class Interactions:
+    """Events in the order of customer, item, time; ids are sorted, so that row order of the input never matters.
+
+    ``customer_ids`` and ``item_ids`` are the distinct original ids; ``customers`` and ``items`` of shape (events,)
+    are int32 codes: places in them. ``values`` are weights, ``when`` is in days since 1970; both (events,) float64.
+    """
+
+    customer_ids: pa.Array
+    item_ids: pa.Array
+    customers: Array
+    items: Array
+    values: Array | None = None
+    when: Array | None = None
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        customer: str = "customer_id",
+        item: str = "item_id",
+        value: str | None = None,
+        when: str | None = None,
+    ) -> "Interactions":
+        """Events from a pandas, polars or Arrow table, one a row; ids may be strings or integers.
+
+        ``when`` names a column of dates, timestamps or numbers of days.
+
+        Raises:
+            DaogouError: a column is missing, an id or time is empty, or a value is not a number.
+
+        >>> taken = Interactions.from_frame(pa.table({"customer_id": [7, 7, 3], "item_id": ["b", "a", "b"]}))
+        >>> taken.item_ids.to_pylist(), taken.customers.tolist(), taken.items.tolist()
+        (['a', 'b'], [0, 1, 1], [1, 0, 1])
+        """
+        table = nw.from_native(frame, eager_only=True)
+        for name in (customer, item, value, when):
+            if name is not None and name not in table.columns:
+                raise DaogouError(
+                    _("there is no column '{name}'").format(name=name),
+                    "Interactions.from_frame",
+                    _("The columns are: {names}.").format(names=", ".join(table.columns)),
+                )
+        customer_ids, customers = _coded(_filled(table, customer))
+        item_ids, items = _coded(_filled(table, item))
+        values = None if value is None else _numbers(_filled(table, value), value)
+        moments = None if when is None else _days(_filled(table, when), when)
+        keys = [column for column in (values, moments, items, customers) if column is not None]
+        order = np.lexsort(keys)
+        return cls(
+            customer_ids,
+            item_ids,
+            customers[order],
+            items[order],
+            None if values is None else values[order],
+            None if moments is None else moments[order],
+        )
+
+    def __len__(self) -> int:
+        return len(self.customers)
+
+    def where(self, mask: Array) -> "Interactions":
+        """The events of a (events,) mask; the ids, and so the codes, stay the same."""
+        return replace(
+            self,
+            customers=self.customers[mask],
+            items=self.items[mask],
+            values=None if self.values is None else self.values[mask],
+            when=None if self.when is None else self.when[mask],
+        )
+
+    def pairs(self) -> tuple[Array, Array, Array]:
+        """Distinct pairs in CSR form: ``starts`` (customers + 1,), ``items`` (pairs,) ascending within a customer,
+        and ``first`` (pairs,), the place of each pair's first event."""
+        if not len(self):
+            return np.zeros(len(self.customer_ids) + 1, np.int64), self.items, np.zeros(0, np.int64)
+        changes = (np.diff(self.customers) != 0) | (np.diff(self.items) != 0)
+        first = np.concatenate([[0], np.flatnonzero(changes) + 1])
+        starts = np.searchsorted(self.customers[first], np.arange(len(self.customer_ids) + 1))
+        return starts.astype(np.int64), self.items[first], first
+
+    def decay(self, half_life: float | None) -> Array:
+        """(events,) 0.5 ^ (days before the last event / half_life); all ones without times or half-life."""
+        if self.when is None or half_life is None or not len(self):
+            return np.ones(len(self))
+        return np.asarray(0.5 ** ((self.when.max() - self.when) / half_life))
+
+    def weights(self, half_life: float | None, first: Array) -> Array:
+        """(pairs,) how much each customer took each item: the sum over its events of value (or 1) times decay."""
+        weights = self.decay(half_life)
+        if self.values is not None:
+            weights = weights * self.values
+        return np.add.reduceat(weights, first) if len(first) else weights
+
+    def popularity(self, half_life: float | None) -> Array:
+        """(items,) customers who took each item, each counted once, at the decay of the last time."""
+        last = np.append(self.pairs()[2][1:], len(self)) - 1 if len(self) else np.zeros(0, np.int64)
+        return np.bincount(self.items[last], self.decay(half_life)[last], minlength=len(self.item_ids))
+
+
+def codes_of(ids: Any, known: pa.Array, what: str) -> Array:
+    """(ids,) int32 places of ``ids`` in ``known``, -1 for those not there.
+
+    Raises:
+        DaogouError: the ids are of another type than the known ones.
+
+    >>> codes_of(["b", "x"], pa.array(["a", "b"]), "item").tolist()
+    [1, -1]
+    """
+    try:
+        wanted = pa.array(ids, type=known.type)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        raise DaogouError(
+            _("an id is not of the type {type}").format(type=known.type), what, _("Give ids as they were at fit.")
+        ) from None
+    return np.asarray(pc.index_in(wanted, value_set=known).fill_null(-1), dtype=np.int32)
+
+
+def _filled(table: Any, name: str) -> pa.Array:
+    column = table[name].to_arrow()
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if column.null_count:
+        raise DaogouError(
+            _("the column '{name}' is empty in {n} rows").format(name=name, n=column.null_count),
+            "Interactions.from_frame",
+            _("Leave those rows out or fill them."),
+        )
+    return column
+
+
+def _coded(column: pa.Array) -> tuple[pa.Array, Array]:
+    """Distinct ids in ascending order, and the place of each row's id among them."""
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    order = pc.sort_indices(column.dictionary)
+    rank = np.empty(len(order), np.int32)
+    rank[np.asarray(order)] = np.arange(len(order), dtype=np.int32)
+    codes = rank[np.asarray(column.indices)]
+    used = np.flatnonzero(np.bincount(codes, minlength=len(rank)))  # a categorical may name ids that no row has
+    if len(used) < len(rank):
+        order, codes = order.take(pa.array(used)), np.searchsorted(used, codes).astype(np.int32)
+    return column.dictionary.take(order), codes
+
+
+def _numbers(column: pa.Array, name: str) -> Array:
+    try:
+        numbers = np.asarray(pc.cast(column, pa.float64()))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise _not_numbers(name) from None
+    if not np.isfinite(numbers).all():
+        raise _not_numbers(name)
+    return numbers
+
+
+def _not_numbers(name: str) -> DaogouError:
+    return DaogouError(
+        _("the column '{name}' holds what is not a number").format(name=name),
+        "Interactions.from_frame",
+        _("Leave those rows out or correct them."),
+    )
+
+
+def _days(column: pa.Array, name: str) -> Array:
+    if pa.types.is_date(column.type):
+        return np.asarray(pc.cast(pc.cast(column, pa.date32()), pa.int32()), dtype=np.float64)
+    if pa.types.is_timestamp(column.type):
+        stamps = pc.cast(column, pa.timestamp("us", column.type.tz), safe=False)
+        return np.asarray(pc.cast(stamps, pa.int64())) / _MICROSECONDS_A_DAY
+    return _numbers(column, name)

@@ -1,0 +1,118 @@
+"""Item-based collaborative filtering on what people took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+from scipy import sparse
+
+from daogou.base.errors import DaogouError
+from daogou.base.words import gettext as _
+from daogou.recommend.base import Picks, Recommender
+from daogou.recommend.counting import add_votes, neighbours
+from daogou.recommend.interactions import Array, Interactions, codes_of
+
+
+@dataclass
+class ItemKNN(Recommender):
+    """Items that were taken by the same customers as those that the customer took.
+
+    With n_i customers of item i and n_ij of both i and j, the similarity is the cosine of the two sets of customers,
+    drawn towards 0 where few are shared::
+
+        sim(i, j) = n_ij / (sqrt(n_i n_j) + shrinkage)
+
+    N(i) are the ``k`` items most similar to i (ties: the item of more customers, then the lower id). A customer took
+    item j with weight w_j: the sum over the times of 0.5 ^ (age / half_life), or of values where there are any. Then
+
+        score(i) = k w_i + trend(i) * sum over j in N(i) of sim(i, j) w_j
+
+    An item is its own neighbour with the weight of all k: what was taken before is judged by how often and how lately
+    (w_i is 0 for what is new to the customer). trend(i) is the share of its customers that are left when each counts
+    0.5 ^ (age of their last time / half_life). Without a ``half_life`` or times, the trend is 1 and this is the plain
+    item-based rule of Deshpande & Karypis (2004), Item-based top-n recommendation algorithms.
+    """
+
+    k: int = 40  # neighbours that vote
+    shrinkage: float = 0.0
+    half_life: float | None = None  # days
+    learnt: ClassVar[tuple[str, ...]] = (
+        "weights_",
+        "neighbours_",
+        "similarities_",
+        "trend_",
+        "vote_starts_",
+        "voted_",
+        "votes_",
+    )
+
+    weights_: ClassVar[Array]  # (pairs,) w of what each customer took, beside taken_
+    neighbours_: ClassVar[Array]  # (items, k) codes, most similar first, -1 where there are fewer
+    similarities_: ClassVar[Array]  # (items, k)
+    trend_: ClassVar[Array]  # (items,)
+    vote_starts_: ClassVar[Array]  # (items + 1,) the same turned round: whom item j votes for, and with how much
+    voted_: ClassVar[Array]
+    votes_: ClassVar[Array]
+
+    def _fit(self, interactions: Interactions) -> None:
+        if self.k < 1:
+            raise DaogouError(_("k is {k}").format(k=self.k), "ItemKNN", _("Let 1 neighbour or more vote."))
+        if interactions.values is not None and (interactions.values < 0).any():
+            raise DaogouError(_("a value is below 0"), "ItemKNN", _("Values are weights: leave such rows out."))
+        items = len(interactions.item_ids)
+        self.weights_ = interactions.weights(self.half_life, interactions.pairs()[2])
+        self.neighbours_, self.similarities_ = neighbours(self.starts_, self.taken_, items, self.k, self.shrinkage)
+        customers = np.bincount(self.taken_, minlength=items)
+        self.trend_ = interactions.popularity(self.half_life) / np.maximum(customers, 1)
+        self._turn_round()
+
+    def _turn_round(self) -> None:
+        there = self.neighbours_ >= 0
+        starts = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
+        votes = (self.similarities_ * self.trend_[:, None])[there]
+        shape = (len(starts) - 1, len(starts) - 1)
+        turned = sparse.csr_array((votes, self.neighbours_[there], starts), shape=shape).tocsc()
+        self.vote_starts_ = turned.indptr.astype(np.int64)
+        self.voted_ = turned.indices.astype(np.int32)
+        self.votes_ = turned.data
+
+    def _score(self, customers: Array, scores: Array) -> None:
+        add_votes(
+            customers,
+            self.starts_,
+            self.taken_,
+            self.weights_,
+            self.vote_starts_,
+            self.voted_,
+            self.votes_,
+            float(self.k),
+            scores,
+        )
+
+    def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:
+        weights = np.zeros(len(self.item_ids_) + 1)  # the last place stands for -1
+        if customer >= 0:
+            mine = slice(self.starts_[customer], self.starts_[customer + 1])
+            weights[self.taken_[mine]] = self.weights_[mine]
+        codes = np.hstack([items[:, None].astype(np.int32), self.neighbours_[items]])
+        factors = np.hstack([np.full((len(items), 1), float(self.k)), self.similarities_[items]])
+        factors[:, 1:] *= self.trend_[items, None]
+        return codes, factors * weights[codes]
+
+    def similar(self, items: Sequence[Any] | Any, n: int) -> Picks:
+        """The ``n`` items most similar to each of ``items``, with their similarities; at most ``k`` are known.
+
+        Raises:
+            DaogouError: the model is not fitted, ``n`` is below 0, or an id is of another type than at fit.
+        """
+        self._check(n)
+        rows = codes_of(items, self.item_ids_, "items")
+        codes = np.full((len(rows), n), -1, np.int32)
+        scores = np.full((len(rows), n), np.nan)
+        known, width = rows >= 0, min(n, self.neighbours_.shape[1])
+        codes[known, :width] = self.neighbours_[rows[known], :width]
+        scores[known, :width] = self.similarities_[rows[known], :width]
+        scores[codes < 0] = np.nan
+        return Picks(pa.array(items, type=self.item_ids_.type), self.item_ids_, codes, scores)

@@ -1,0 +1,18 @@
+"""Settings of recommendations."""
+
+from dataclasses import dataclass
+
+from daogou.base.settings import setting
+
+
+@dataclass(frozen=True)
+class RecommendSettings:
+    """``[recommend]`` in daogou.toml."""
+
+    n: int = setting(20, "items for each customer")
+    repeat: bool = setting(False, "whether items that the customer bought before may be among them")
+    k: int = setting(40, "neighbours of an item that vote for it")
+    shrinkage: float = setting(10.0, "customers in common count for less below about this many")
+    half_life: float = setting(56.0, "days after which a purchase weighs half as much in a customer's taste")
+    popular_half_life: float = setting(28.0, "days after which a purchase weighs half as much in what is popular")
+    holdout_days: int = setting(28, "last days that models are compared on; both learn from the days before")

@@ -1,0 +1,1 @@
+"""The page that a marketer reads. It renders contexts and decides nothing."""

@@ -1,0 +1,1 @@
+"""Where Daogou keeps things: contracts, warehouse, ledger, artefacts and release."""

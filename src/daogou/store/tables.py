@@ -1,0 +1,464 @@
+"""Every table that Daogou keeps: its columns with type, unit and meaning, and its key.
+
+Read this file first. Types are Ibis types, so that DuckDB and Spark hold the same tables. Facts are what happened;
+derived tables are computed from facts and carry ``as_of``, the local midnight that they were computed for.
+"""
+
+from dataclasses import dataclass
+
+import ibis.expr.schema as sch
+
+MONEY = "decimal(18, 4)"  # company currency; summed exactly, cast to float64 after the sum
+UTC_TIME = "timestamp(6)"  # UTC, without a zone
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: an Ibis type, what it means, its unit, and whether it may be empty."""
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table. ``key`` names the columns that tell two rows apart."""
+
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.name for column in self.columns)
+
+    def schema(self) -> sch.Schema:
+        """The Ibis schema; every type is nullable there, the contract is checked before writing."""
+        return sch.Schema.from_tuples([(column.name, column.type) for column in self.columns])
+
+
+def _column(name: str, type_: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, type_, meaning, unit)
+
+
+def _maybe(name: str, type_: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, type_, meaning, unit, nullable=True)
+
+
+_CUSTOMER = _column("customer_id", "int64", "surrogate of the customer; the vault maps it to the company's own id")
+_AS_OF = _column("as_of", "date", "local midnight: only what was known before it was used")
+_WHEN = (
+    _column("occurred_at", UTC_TIME, "when it happened", "UTC"),
+    _column("local_day", "date", "its day in the company's time zone"),
+)
+_DISCOUNTS = (
+    _column("shop_discount", MONEY, "price cuts and member prices that the company funds", "currency"),
+    _column("shop_coupon", MONEY, "coupon value that the company funds", "currency"),
+    _column("maker_coupon", MONEY, "coupon value that a manufacturer pays back to the company", "currency"),
+    _column("platform_discount", MONEY, "discount that a marketplace pays back to the company", "currency"),
+)
+_PAID = _column("paid", MONEY, "what the customer paid; below 0 on a line that only carries a discount", "currency")
+_NET_SALES = _column(
+    "net_sales", MONEY, "what the company receives: paid + maker_coupon + platform_discount", "currency"
+)
+_SOURCE = _column("source", "string", "the source in daogou.toml that the row came from")
+
+CUSTOMERS = Table(
+    "customers",
+    "everyone who is known, with the attributes that the company may use; guests are customers too",
+    ("customer_id", "valid_from"),
+    (
+        _CUSTOMER,
+        _column("valid_from", "date", "the day from which these attributes hold; 1970-01-01 where undated"),
+        _column("is_static", "boolean", "the attributes carry no date: they are taken to hold always"),
+        _column("is_guest", "boolean", "an order without a customer: counted in sales, in no list and no model"),
+        _maybe("joined_on", "date", "the day the customer joined"),
+        _maybe("member_level", "string", "level in the membership programme"),
+        _maybe("region", "string", "where the customer lives, as the company divides it"),
+        _column("attributes", "map<string, string>", "other attributes by name; those not known are absent"),
+    ),
+)
+
+ITEMS = Table(
+    "items",
+    "everything that can be sold or shown",
+    ("item_id", "valid_from"),
+    (
+        _column("item_id", "string", "the company's own id"),
+        _column("valid_from", "date", "the day from which these attributes hold; 1970-01-01 where undated"),
+        _column("is_static", "boolean", "the attributes carry no date: they are taken to hold always"),
+        _column("is_unknown", "boolean", "sold, but in no item table"),
+        _maybe("title", "string", "what a person calls it"),
+        _maybe("description", "string", "text about it"),
+        _maybe("brand", "string", "brand"),
+        _maybe("category", "string", "the category that shares and targets are counted by"),
+        _maybe("spu_id", "string", "the product that this item is a variant of"),
+        _maybe("price", MONEY, "list price of one", "currency"),
+        _maybe("unit_cost", MONEY, "cost of goods of one", "currency"),
+        _maybe("stock", "int64", "how many are in stock", "units"),
+        _maybe("available", "boolean", "whether it can be sold now"),
+        _maybe("risk_level", "int64", "risk class of a financial product, 1 lowest"),
+        _column("attributes", "map<string, string>", "other attributes by name"),
+    ),
+)
+
+ORDERS = Table(
+    "orders",
+    "one purchase each; amounts are the sums of its lines where lines exist",
+    ("order_id",),
+    (
+        _column("order_id", "string", "the company's own id"),
+        _CUSTOMER,
+        *_WHEN,
+        _column("local_hour", "int16", "its hour in the company's time zone", "0-23"),
+        _maybe("paid_at", UTC_TIME, "when it was paid", "UTC"),
+        _maybe("status", "string", "the company's word for its state"),
+        _column("currency", "string", "ISO 4217 code"),
+        _column("list_value", MONEY, "before any discount", "currency"),
+        *_DISCOUNTS,
+        _maybe("shipping", MONEY, "shipping that the customer paid", "currency"),
+        _maybe("tax", MONEY, "tax", "currency"),
+        _PAID,
+        _NET_SALES,
+        _column("lines", "int64", "lines with a quantity above 0: the basket size"),
+        _maybe("store_id", "string", "the shop or site where it was bought"),
+        _SOURCE,
+    ),
+)
+
+ORDER_LINES = Table(
+    "order_lines",
+    "one line of an order each; a line with quantity 0 carries a discount of its basket",
+    ("line_id",),
+    (
+        _column("line_id", "string", "hash of source, row and occurrence within the batch, or of the declared key"),
+        _column("order_id", "string", "the order"),
+        _column("item_id", "string", "the item"),
+        _column("quantity", "decimal(18, 4)", "how much was sold, in the item's own unit (litres, pieces)"),
+        _column("list_value", MONEY, "before any discount", "currency"),
+        *_DISCOUNTS,
+        _PAID,
+        _NET_SALES,
+        _maybe("unit_cost", MONEY, "cost of goods of one", "currency"),
+        _SOURCE,
+    ),
+)
+
+REFUNDS = Table(
+    "refunds",
+    "money given back, dated by itself",
+    ("refund_id",),
+    (
+        _column("refund_id", "string", "hash of source, row and occurrence within the batch, or of the declared key"),
+        _CUSTOMER,
+        *_WHEN,
+        _maybe("order_id", "string", "the order, where the source says which"),
+        _maybe("item_id", "string", "the item"),
+        _maybe("quantity", "decimal(18, 4)", "how much came back"),
+        _column("amount", MONEY, "what was given back, at least 0", "currency"),
+        _maybe("kind", "string", "cancelled before payment, cancelled before dispatch, or returned"),
+        _maybe("reason", "string", "the company's word for why"),
+        _SOURCE,
+    ),
+)
+
+PAST_CAMPAIGNS = Table(
+    "past_campaigns",
+    "campaigns that ran before, as imported",
+    ("campaign_id",),
+    (
+        _column("campaign_id", "string", "the company's own id"),
+        _maybe("name", "string", "what people call it"),
+        _maybe("kind", "string", "the company's own type, by which results are pooled"),
+        _maybe("channel", "string", "how it reached people"),
+        _column("starts_on", "date", "its first local day"),
+        _column("ends_on", "date", "its last local day"),
+        _maybe("cost", MONEY, "what it cost beside the discounts", "currency"),
+        _SOURCE,
+    ),
+)
+
+OFFERS = Table(
+    "offers",
+    "an offer of a campaign and an item that it holds for",
+    ("campaign_id", "offer_id", "item_id"),
+    (
+        _column("campaign_id", "string", "the campaign"),
+        _column("offer_id", "string", "the company's own id of the offer or coupon type"),
+        _column("item_id", "string", "an item that it holds for"),
+        _SOURCE,
+    ),
+)
+
+COUPONS = Table(
+    "coupons",
+    "one coupon in one customer's hands",
+    ("coupon_id",),
+    (
+        _column("coupon_id", "string", "hash of source, row and occurrence within the batch, or of the declared key"),
+        _CUSTOMER,
+        _maybe("campaign_id", "string", "the campaign that issued it"),
+        _maybe("offer_id", "string", "the offer"),
+        _maybe("order_id", "string", "the order it was used on, where known"),
+        _maybe("issued_at", UTC_TIME, "when it was issued", "UTC"),
+        _maybe("claimed_at", UTC_TIME, "when the customer took it", "UTC"),
+        _maybe("redeemed_at", UTC_TIME, "when it was used; empty if it was not", "UTC"),
+        _maybe("redeemed_day", "date", "its local day"),
+        _maybe("expires_at", UTC_TIME, "when it ends", "UTC"),
+        _maybe("funded_by", "string", "shop, maker or platform"),
+        _SOURCE,
+    ),
+)
+
+ASSIGNMENTS = Table(
+    "assignments",
+    "who was meant to get what in a campaign; for people held out, what they would have got",
+    ("campaign_id", "unit_id", "arm", "intended_action"),
+    (
+        _column("campaign_id", "string", "the campaign"),
+        _column("unit_id", "int64", "customer_id, as campaigns here are assigned by customer"),
+        _column("arm", "string", "treated or holdout"),
+        _maybe("intended_action", "string", "what the plan meant for this unit, whatever its arm"),
+        _maybe("propensity", "float64", "probability of this arm; empty where nobody drew lots", "0-1"),
+        _maybe("occurred_at", UTC_TIME, "when the lot was drawn", "UTC"),
+        _SOURCE,
+    ),
+)
+
+QUARANTINE = Table(
+    "quarantine",
+    "rows that could not be stored, with the reason",
+    ("source", "file_hash", "row"),
+    (
+        _SOURCE,
+        _column("file_hash", "string", "SHA-256 of the file"),
+        _column("row", "int64", "row of the file, the first data row is 1"),
+        _column("reason", "string", "the column and what is wrong with it, e.g. quantity|number"),
+        _column("payload", "binary", "the row as JSON, encrypted with the workspace key"),
+        _column("ingested_at", UTC_TIME, "when it was refused", "UTC"),
+    ),
+)
+
+INGESTED_FILES = Table(
+    "ingested_files",
+    "files that were stored, so that the same file is never stored twice",
+    ("source", "file_hash"),
+    (
+        _SOURCE,
+        _column("file_hash", "string", "SHA-256 of the file"),
+        _column("mapping_hash", "string", "SHA-256 of how the file was read"),
+        _column("received", "int64", "rows of the file"),
+        _column("stored", "int64", "rows stored"),
+        _column("quarantined", "int64", "rows refused with a reason"),
+        _column("duplicate", "int64", "rows whose key was stored before"),
+        _column("ingested_at", UTC_TIME, "when", "UTC"),
+    ),
+)
+
+FACTS = (
+    CUSTOMERS,
+    ITEMS,
+    ORDERS,
+    ORDER_LINES,
+    REFUNDS,
+    PAST_CAMPAIGNS,
+    OFFERS,
+    COUPONS,
+    ASSIGNMENTS,
+    QUARANTINE,
+    INGESTED_FILES,
+)
+
+SEGMENTS = Table(
+    "segments",
+    "which segment each customer is in, by method",
+    ("customer_id", "as_of", "method"),
+    (
+        _CUSTOMER,
+        _AS_OF,
+        _column("method", "string", "rfm (eleven names), rfm_zh (eight names) or kmeans"),
+        _column("segment", "string", "the segment's key, stable across languages"),
+    ),
+)
+
+SEGMENT_SUMMARIES = Table(
+    "segment_summaries",
+    "each segment's size and what sets it apart",
+    ("as_of", "method", "segment"),
+    (
+        _AS_OF,
+        _column("method", "string", "rfm, rfm_zh or kmeans"),
+        _column("segment", "string", "the segment's key"),
+        _column("size", "int64", "customers in it"),
+        _column("net_sales", "float64", "their net sales in the last 365 days", "currency"),
+        _column("features", "string", "JSON: what sets it apart, [{feature, mean, overall, gap}], widest gap first"),
+    ),
+)
+
+RECOMMENDATIONS = Table(
+    "recommendations",
+    "the best items for each customer, with the reason",
+    ("customer_id", "as_of", "rank"),
+    (
+        _CUSTOMER,
+        _AS_OF,
+        _column("rank", "int16", "1 is best"),
+        _column("item_id", "string", "the item"),
+        _column("score", "float64", "comparable within a customer only"),
+        _column("model", "string", "the model that spoke"),
+        _column("because", "array<string>", "items of the customer that weigh most in the score; empty for Popular"),
+    ),
+)
+
+SCORES = Table(
+    "scores",
+    "the probability of each target for each customer",
+    ("customer_id", "as_of", "target"),
+    (
+        _CUSTOMER,
+        _AS_OF,
+        _column("target", "string", "the category that is bought, e.g. DELI; or anything; or inactive: no order at all"),
+        _column("model", "string", "the champion that scored it"),
+        _column("probability", "float64", "calibrated", "0-1"),
+    ),
+)
+
+EVALUATIONS = Table(
+    "evaluations",
+    "how well each model did on later data",
+    ("as_of", "stage", "subject", "model", "metric"),
+    (
+        _AS_OF,
+        _column("stage", "string", "segment, recommend or predict"),
+        _column("subject", "string", "the target, or repeat / new for recommendations"),
+        _column("model", "string", "the model"),
+        _column("metric", "string", "e.g. auc, brier, ndcg@10"),
+        _column("value", "float64", "the estimate"),
+        _maybe("low", "float64", "lower end of its 95 % interval"),
+        _maybe("high", "float64", "upper end of its 95 % interval"),
+        _column("n", "int64", "rows behind it"),
+        _column("is_champion", "boolean", "the model that is used"),
+    ),
+)
+
+MODELS = Table(
+    "models",
+    "fitted models; their bytes are artefacts named by hash",
+    ("as_of", "name"),
+    (
+        _AS_OF,
+        _column("name", "string", "e.g. predict/DELI or recommend/ItemKNN"),
+        _column("kind", "string", "the class that loads it"),
+        _column("artefact", "string", "SHA-256 of its bytes, the name of the file under artefacts/"),
+    ),
+)
+
+RESULTS = Table(
+    "results",
+    "what each past campaign reached, brought and cost, and its break-even lift",
+    ("as_of", "level", "name"),
+    (
+        _AS_OF,
+        _column("level", "string", "campaign, or pooled: kind, all, complete (those that are wholly in the data)"),
+        _column("name", "string", "the campaign's id, the kind, all, or complete"),
+        _maybe("kind", "string", "the campaign's kind"),
+        _maybe("starts_on", "date", "first day"),
+        _maybe("ends_on", "date", "last day"),
+        _column("incomplete", "string", "empty, or begins before the data, or ends after the data"),
+        _column("campaigns", "int64", "campaigns behind the row"),
+        _column("incomplete_campaigns", "int64", "of them, those that are not wholly in the data"),
+        _column("reached", "int64", "people it was sent to, each once a campaign"),
+        _column("people", "int64", "distinct people it was sent to"),
+        _column("redeemers", "int64", "distinct people who used a coupon"),
+        _column("responses", "int64", "people who used a coupon, each once a campaign"),
+        _column("redemptions", "int64", "coupons used"),
+        _column("net_sales", "float64", "net sales to redeemers while it ran", "currency"),
+        _column("coupon_sales", "float64", "net sales of orders with a redemption, shared among these", "currency"),
+        _column("cost_contact", "float64", "contact, as the company says or assumed a person", "currency"),
+        _column("cost_coupons", "float64", "coupon value that the company funds", "currency"),
+        _column("cost_shop", "float64", "what it cost the company: coupons it funds and contact", "currency"),
+        _column("cost_maker", "float64", "what it cost manufacturers", "currency"),
+        _maybe("rate", "float64", "responses / reached; empty below 30 redeemers", "0-1"),
+        _maybe("rate_low", "float64", "lower end of its 95 % interval"),
+        _maybe("rate_high", "float64", "upper end of its 95 % interval"),
+        _maybe("break_even", "float64", "share of redemptions that must be incremental; empty below 30 redeemers"),
+        _maybe("break_even_low", "float64", "lower end of its 95 % interval"),
+        _maybe("break_even_high", "float64", "upper end of its 95 % interval"),
+        _maybe("overlap", "float64", "share of its people who were in another campaign at the same time", "0-1"),
+    ),
+)
+
+PROFILES = Table(
+    "profiles",
+    "one row a customer (guests left out): what is known at as_of; windows count local days before as_of",
+    ("customer_id", "as_of"),
+    (
+        _CUSTOMER,
+        _AS_OF,
+        _column("tenure_days", "int64", "since the first order", "days"),
+        _column("recency_days", "int64", "since the last order", "days"),
+        _column("orders", "int64", "orders ever"),
+        _column("order_days", "int64", "days with an order ever", "days"),
+        *(_column(f"orders_{days}", "int64", f"orders in the last {days} days") for days in (7, 28, 90, 180, 365)),
+        *(
+            _column(f"net_sales_{days}", "float64", f"net sales less refunds in the last {days} days", "currency")
+            for days in (7, 28, 90, 180, 365)
+        ),
+        _column("net_sales", "float64", "net sales less refunds ever", "currency"),
+        _maybe("gap_mean", "float64", "mean days between two days with an order", "days"),
+        _maybe("gap_sd", "float64", "standard deviation of those gaps; empty below 3 order days", "days"),
+        _maybe("gap_p90", "float64", "nine of ten gaps were this long or shorter", "days"),
+        _maybe("overdue_ratio", "float64", "recency_days / gap_mean; above 1: later than usual"),
+        _maybe(
+            "orders_trend",
+            "float64",
+            "orders a day in the last 28 days / in the last 180, or since the first order where that is later; "
+            "1: steady; empty without an order in 180",
+        ),
+        _column("basket_size", "float64", "mean lines with quantity above 0 in an order", "lines"),
+        _column("weekend_share", "float64", "orders on a Saturday or Sunday / orders", "0-1"),
+        _column("discount_share", "float64", "all discounts / list value; 0 where this is not above 0", "0-1"),
+        _maybe("favourite_store", "string", "the store with most orders; ties by name"),
+        _maybe("favourite_hour", "int16", "the hour with most orders; ties to the earlier", "0-23"),
+        _maybe("favourite_category", "string", "the category with most net sales; ties by name"),
+        _column("refunds", "float64", "money given back ever", "currency"),
+        _column("has_attributes", "boolean", "whether any demographic attribute is known"),
+        _column("attributes", "map<string, string>", "demographic attributes; those not known are absent, never guessed"),
+    ),
+)
+
+CATEGORY_SHARES = Table(
+    "category_shares",
+    "what each customer buys, by category",
+    ("customer_id", "as_of", "category"),
+    (
+        _CUSTOMER,
+        _AS_OF,
+        _column("category", "string", "items.category"),
+        _column("net_sales", "float64", "net sales in it ever, less refunds that name an item in it", "currency"),
+        _column("share", "float64", "of the customer's net sales of all items; 0 where these are not above 0", "0-1"),
+        _column("order_days", "int64", "days with an order in it ever", "days"),
+        _column("order_days_28", "int64", "days with an order in it in the last 28 days", "days"),
+        _column("order_days_90", "int64", "days with an order in it in the last 90 days", "days"),
+        _column("recency_days", "int64", "since the last day with an order in it", "days"),
+    ),
+)
+
+DERIVED = (
+    PROFILES,
+    CATEGORY_SHARES,
+    SEGMENTS,
+    SEGMENT_SUMMARIES,
+    RECOMMENDATIONS,
+    SCORES,
+    EVALUATIONS,
+    MODELS,
+    RESULTS,
+)
+
+TABLES = {table.name: table for table in FACTS + DERIVED}

@@ -1,0 +1,226 @@
+"""Facts and derived tables, as Ibis expressions over one DuckDB file.
+
+One process owns the file. Rooms read expressions and run them here; nothing above ``store`` knows the engine.
+"""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from daogou.base.errors import DaogouError
+from daogou.base.words import gettext as _
+from daogou.store.tables import TABLES, Table
+
+_SETTINGS = {
+    "autoinstall_known_extensions": "false",  # nothing is ever downloaded
+    "autoload_known_extensions": "false",
+    "preserve_insertion_order": "true",
+    "memory_limit": "1200MB",  # beyond it DuckDB spills to disk beside the file
+}
+
+
+_NAIVE = dt.Timestamp(scale=6)
+_MOMENT = dt.Timestamp(timezone="UTC", scale=6)
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _NAIVE), _MOMENT))
+def _moment_when(zone, naive):  # type: ignore[no-untyped-def]
+    """DuckDB: the moment at which clocks in ``zone`` show ``naive``."""
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _MOMENT), _NAIVE))
+def _clock_in(zone, moment):  # type: ignore[no-untyped-def]
+    """DuckDB: what clocks in ``zone`` show at ``moment``."""
+
+
+def to_utc(naive: ir.Value, zone: str) -> ir.Value:
+    """A naive timestamp read in ``zone``, as naive UTC."""
+    return _clock_in("UTC", _moment_when(zone, naive))
+
+
+def to_local(utc: ir.Value, zone: str) -> ir.Value:
+    """A naive UTC timestamp as clocks in ``zone`` show it."""
+    return _clock_in(zone, _moment_when("UTC", utc))
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), _NAIVE))
+def parse_time(text, form):  # type: ignore[no-untyped-def]
+    """A timestamp written as ``form`` says; null where it is not."""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row of a CSV file that does not have the columns of its header: its number, and its text."""
+
+    row: int
+    text: str
+
+
+class Warehouse:
+    """An open warehouse. Use as a context manager, or call :meth:`close`."""
+
+    def __init__(self, path: Path | str, spill: Path | None = None) -> None:
+        """Open the file at ``path`` (``":memory:"`` for none), making tables that are missing.
+
+        Raises:
+            DaogouError: another process owns the file.
+        """
+        config = dict(_SETTINGS) | ({"temp_directory": str(spill)} if spill else {})
+        try:
+            connection = duckdb.connect(str(path), config=config)
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise
+            raise DaogouError(
+                _("another process is using this workspace"), str(path), _("Wait until it ends, then run again.")
+            ) from None
+        self._connection = connection
+        self._run("SET enable_progress_bar = false")
+        self._run("SET TimeZone = 'UTC'")
+        self.backend: Backend = ibis.duckdb.from_connection(connection)
+        for table in TABLES.values():
+            columns = ", ".join(f'"{name}" {_sql_type(kind)}' for name, kind in table.schema().items())
+            self._run(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns})')
+
+    def __enter__(self) -> "Warehouse":
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside is kept, or nothing is."""
+        self._run("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            self._run("ROLLBACK")
+            raise
+        self._run("COMMIT")
+
+    def table(self, table: Table) -> ir.Table:
+        """A contract's table as an expression."""
+        return self.backend.table(table.name)
+
+    def count(self, table: Table) -> int:
+        """Rows of a table."""
+        return int(self._run(f'SELECT count(*) FROM "{table.name}"')[0][0])
+
+    def to_arrow(self, expression: ir.Table) -> pa.Table:
+        """The rows of an expression."""
+        return self.backend.to_pyarrow(expression)
+
+    def scalar(self, expression: ir.Scalar) -> Any:
+        """The single value of an expression; None where it is null."""
+        return self.backend.to_pyarrow(expression).as_py()
+
+    def replace(self, table: Table, rows: ir.Table | pa.Table, **match: date | str | int) -> None:
+        """Delete the rows whose columns equal ``match``, then append ``rows``.
+
+        Raises:
+            ValueError: a column of the contract is missing, or one that may not be empty is.
+        """
+        condition = " AND ".join(f'"{name}" = ?' for name in match) or "TRUE"
+        with self._registered(rows) as source:
+            self._run(f'DELETE FROM "{table.name}" WHERE {condition}', list(match.values()))
+            self._append(table, source)
+
+    def append(self, table: Table, rows: ir.Table | pa.Table) -> int:
+        """Append ``rows``; how many there were."""
+        before = self.count(table)
+        with self._registered(rows) as source:
+            self._append(table, source)
+        return self.count(table) - before
+
+    def delete_matching(self, table: Table, keys: ir.Table) -> None:
+        """Delete the rows of ``table`` whose values stand in ``keys``, by all of its columns."""
+        on = " AND ".join(f't."{name}" IS NOT DISTINCT FROM k."{name}"' for name in keys.columns)
+        with self._registered(keys) as source:
+            self._run(f'DELETE FROM "{table.name}" t USING {source} k WHERE {on}')
+
+    def materialise(self, name: str, rows: ir.Table | pa.Table) -> ir.Table:
+        """Rows kept in a temporary table until the warehouse closes, so that they are computed once."""
+        with self._registered(rows) as source:
+            self._run(f'CREATE OR REPLACE TEMPORARY TABLE "{name}" AS SELECT * FROM {source}')
+        return self.backend.table(name, database=("temp", "main"))
+
+    def drop(self, name: str) -> None:
+        """Drop a temporary table."""
+        self._run(f'DROP TABLE IF EXISTS temp."{name}"')
+
+    def read_file(self, path: Path, name: str, row: str) -> tuple[ir.Table, list[Rejected]]:
+        """A Parquet or CSV file in the temporary table ``name``, with ``row`` (1 is the first), and its torn rows.
+
+        Every CSV column is text. ``row`` counts the rows that were not torn.
+        """
+        rejected = []
+        if path.suffix.lower() == ".parquet":
+            self._run(f'CREATE OR REPLACE TEMPORARY TABLE "{name}" AS SELECT *, row_number() OVER () AS "{row}" FROM read_parquet(?)', [str(path)])
+        else:
+            header, delimiter = _header(path)
+            self._run(
+                f'CREATE OR REPLACE TEMPORARY TABLE "{name}" AS SELECT *, row_number() OVER () AS "{row}" FROM read_csv(?, auto_detect = false, '
+                f"header = true, delim = ?, quote = '\"', escape = '\"', columns = ?, store_rejects = true)",
+                [str(path), delimiter, dict.fromkeys(header, "VARCHAR")],
+            )
+            rejected = [
+                Rejected(line - 1, text) for line, text in self._run("SELECT line, any_value(csv_line) "
+                "FROM reject_errors GROUP BY line ORDER BY line")
+            ]  # fmt: skip
+            self._run("DROP TABLE reject_errors; DROP TABLE reject_scans")
+        return self.backend.table(name, database=("temp", "main")), rejected
+
+    def _run(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        # Every result is fetched whole: DuckDB 2 refuses the next statement while one is unfinished.
+        return self._connection.execute(sql, values).fetchall()
+
+    def _append(self, table: Table, source: str) -> None:
+        names = [f'"{name}"' for name in table.names]
+        required = [f'"{column.name}"' for column in table.columns if not column.nullable]
+        empty = " OR ".join(f"{name} IS NULL" for name in required)
+        if missing := self._run(f"SELECT * FROM {source} WHERE {empty} LIMIT 1"):
+            raise ValueError(f"{table.name}: a column that may not be empty is empty in {missing[0]}")
+        self._run(f'INSERT INTO "{table.name}" BY NAME SELECT {", ".join(names)} FROM {source}')
+
+    @contextmanager
+    def _registered(self, rows: ir.Table | pa.Table) -> Iterator[str]:
+        if isinstance(rows, pa.Table):
+            self._connection.register("rows_to_write", rows)
+            try:
+                yield "rows_to_write"
+            finally:
+                self._connection.unregister("rows_to_write")
+        else:
+            self.backend._run_pre_execute_hooks(rows)  # makes in-memory tables of the expression visible
+            yield f"({self.backend.compile(rows)})"
+
+
+def _sql_type(kind: Any) -> str:
+    from ibis.backends.sql.datatypes import DuckDBType
+
+    return str(DuckDBType.to_string(kind))
+
+
+def _header(path: Path) -> tuple[list[str], str]:
+    """The names in a CSV file's first line, and what divides them: the candidate that divides it most."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline()
+    delimiter = max(",;\t|", key=first.count)
+    names = next(csv.reader([first], delimiter=delimiter), [])
+    return [name.strip() for name in names], delimiter

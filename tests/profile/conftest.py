@@ -1,0 +1,117 @@
+"""A shop in memory, told in a few lines."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from ibis.formats.pyarrow import PyArrowSchema
+
+from daogou.store.tables import CUSTOMERS, ITEMS, ORDER_LINES, ORDERS, REFUNDS, Table
+from daogou.store.warehouse import Warehouse
+
+DISCOUNTS = ("shop_discount", "shop_coupon", "maker_coupon", "platform_discount")
+
+
+class Shop:
+    """Facts that a test tells, in an empty warehouse; money is in whole or decimal units as numbers."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._told: dict[Table, list[dict[str, Any]]] = {}
+        self._count = 0
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The warehouse with everything that was told so far."""
+        for table, rows in self._told.items():
+            self._warehouse.append(table, _arrow(table, rows))
+        self._told.clear()
+        return self._warehouse
+
+    def customer(self, customer: int, day: date | None = None, *, guest: bool = False, **attributes: str) -> None:
+        known = {"valid_from": day or date(1970, 1, 1), "is_static": day is None, "is_guest": guest}
+        self._add(CUSTOMERS, customer_id=customer, attributes=list(attributes.items()), **known)
+
+    def item(self, item: str, category: str | None, day: date | None = None, **more: Any) -> None:
+        known = {"valid_from": day or date(1970, 1, 1), "is_static": day is None, "is_unknown": False}
+        self._add(ITEMS, item_id=item, category=category, attributes=[], **known, **more)
+
+    def order(
+        self,
+        customer: int,
+        day: date,
+        money: float = 10,
+        *,
+        items: dict[str, float] | None = None,
+        hour: int = 12,
+        store: str | None = None,
+        lines: int = 1,
+        discount: float = 0,
+    ) -> str:
+        """An order; ``items`` are its lines, item to net sales, and then make its money and number of lines."""
+        order, when = self._name("order"), datetime.combine(day, time(hour))
+        money, lines = (sum(items.values()), len(items)) if items else (money, lines)
+        amounts = dict.fromkeys(DISCOUNTS, 0) | {"shop_discount": discount, "list_value": money + discount}
+        common = {"order_id": order, "customer_id": customer, "occurred_at": when, "local_day": day, "local_hour": hour}
+        self._add(
+            ORDERS, **common, **amounts, currency="EUR", paid=money, net_sales=money, lines=lines, store_id=store
+        )
+        for item, value in (items or {}).items():
+            self.line(order, item, value)
+        return order
+
+    def line(self, order: str, item: str, money: float, quantity: float = 1) -> None:
+        amounts = dict.fromkeys(DISCOUNTS, 0) | {"list_value": money, "paid": money, "net_sales": money}
+        self._add(ORDER_LINES, line_id=self._name("line"), order_id=order, item_id=item, quantity=quantity, **amounts)
+
+    def refund(self, customer: int, day: date, amount: float, item: str | None = None) -> None:
+        when = datetime.combine(day, time(12))
+        known = {"customer_id": customer, "occurred_at": when, "local_day": day, "item_id": item, "amount": amount}
+        self._add(REFUNDS, refund_id=self._name("refund"), **known)
+
+    def _name(self, kind: str) -> str:
+        self._count += 1
+        return f"{kind}-{self._count:04d}"
+
+    def _add(self, table: Table, **row: Any) -> None:
+        assert not set(row) - set(table.names), f"{table.name} has no {set(row) - set(table.names)}"
+        self._told.setdefault(table, []).append(dict.fromkeys(table.names) | {"source": "test"} | row)
+
+
+def _arrow(table: Table, rows: list[dict[str, Any]]) -> pa.Table:
+    schema = PyArrowSchema.from_ibis(table.schema())
+    arrays = []
+    for field in schema:
+        values = [row[field.name] for row in rows]
+        # money as a test writes it goes through float64: Arrow makes decimals of no ints
+        is_money = pa.types.is_decimal(field.type)
+        arrays.append(pa.array(values, pa.float64()).cast(field.type) if is_money else pa.array(values, field.type))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with Warehouse(":memory:") as warehouse:
+        yield Shop(warehouse)
+
+
+@pytest.fixture
+def make_shop() -> Iterator[Callable[[], Shop]]:
+    """For properties that need a fresh shop for each example."""
+    opened: list[Warehouse] = []
+
+    def make() -> Shop:
+        opened.append(Warehouse(":memory:"))
+        return Shop(opened[-1])
+
+    yield make
+    for warehouse in opened:
+        warehouse.close()
+
+
+@pytest.fixture
+def days() -> Callable[[int], date]:
+    """Day n after 2024-01-01, a Monday."""
+    return lambda n: date(2024, 1, 1) + timedelta(days=n)

@@ -1,0 +1,291 @@
+"""A page's contexts as a grocer would have them; the figures are made up, their shape is not."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from daogou.base.estimate import Estimate
+from daogou.report.contexts import (
+    Appendix,
+    CallList,
+    Campaign,
+    Choice,
+    Company,
+    Flagged,
+    Guide,
+    Guided,
+    Headline,
+    Hits,
+    Measure,
+    Missing,
+    Needs,
+    NextCampaign,
+    Past,
+    People,
+    Pick,
+    Pulse,
+    Refused,
+    Report,
+    Score,
+    Segment,
+    Source,
+    Stratum,
+    Text,
+    Trust,
+)
+
+NAN = float("nan")
+HOSTILE = "<script>document.title='pwned'</script>"
+WEEKS = tuple(date(2017, 1, 7) + timedelta(weeks=week) for week in range(52))
+
+
+def wave(level: float, swing: float) -> tuple[float | None, ...]:
+    return (None, *(level + swing * ((week * 7) % 11 - 5) + week * swing / 20 for week in range(51)))
+
+
+def share(value: float, half: float, n: int = 800) -> Estimate:
+    return Estimate(value, value - half, value + half, n, "0-1")
+
+
+PULSE = Pulse(
+    days=28,
+    repurchase_days=28,
+    weeks=WEEKS,
+    measures=(
+        Measure("net_sales", "money", 378_412.31, 365_120.5, wave(92_000, 1_100)),
+        Measure("buyers", "count", 1_985, 2_011, wave(1_500, 12)),
+        Measure("orders", "count", 12_414, 12_101, wave(3_050, 40)),
+        Measure("order_value", "money", 30.48, 30.17, wave(30, 0.4)),
+        Measure("repurchase", "share", 0.861, 0.874, wave(0.86, 0.004)),
+        Measure("refunds", "money", None, None, (None,) * 52),
+    ),
+)
+
+ELEVEN = (
+    ("Champions", "冠军", 402, 1_870_000.0),
+    ("Loyal", "忠诚", 351, 960_000.0),
+    ("Potential loyalists", "潜在忠诚", 288, 310_000.0),
+    ("New", "新客", 12, 2_100.0),
+    ("Promising", "有望", 95, 41_000.0),
+    ("Need attention", "需关注", 214, 350_000.0),
+    ("About to sleep", "将沉默", 260, 160_000.0),
+    ("At risk", "有流失风险", 305, 520_000.0),
+    ("Can't lose", "不能流失", 61, 240_000.0),
+    ("Hibernating", "休眠", 339, 120_000.0),
+    ("Lost", "已流失", 142, 19_000.0),
+)
+EIGHT = (
+    ("High value", "重要价值", 640, 2_510_000.0),
+    ("Develop", "重要发展", 90, 190_000.0),
+    ("Keep", "重要保持", 310, 980_000.0),
+    ("Win back", "重要挽留", 95, 210_000.0),
+    ("Ordinary value", "一般价值", 210, 180_000.0),
+    ("Ordinary develop", "一般发展", 402, 250_000.0),
+    ("Ordinary keep", "一般保持", 188, 140_000.0),
+    ("Ordinary win back", "一般挽留", 534, 132_100.0),
+)
+GROUPS = (
+    Segment(
+        Text("Frequent big spenders", "高频高消费"),
+        512,
+        2_410_000.0,
+        Text("Spends 3.1 times the average; buys every 3 days", "消费是平均值的 3.1 倍，平均每 3 天买一次"),
+    ),
+    Segment(
+        Text("Steady weekly shoppers", "每周稳定购买"),
+        938,
+        1_500_000.0,
+        Text("Buys every 8 days; baskets of average size", "平均每 8 天买一次，篮子大小与平均相当"),
+    ),
+    Segment(
+        Text("Rare visitors", "偶尔光顾"),
+        1_019,
+        682_100.0,
+        Text("Last bought 46 days ago on average", "平均 46 天没有下单"),
+    ),
+)
+PEOPLE = People(
+    tuple(Segment(Text(en, zh), size, sales) for en, zh, size, sales in ELEVEN),
+    tuple(Segment(Text(en, zh), size, sales) for en, zh, size, sales in EIGHT),
+    GROUPS,
+)
+
+OVERDUE = CallList(
+    key="overdue",
+    size=312,
+    money=287_400.0,
+    came_back=share(0.31, 0.05, 298),
+    days=28,
+    facts={"order_days": 4, "ratio": 2.0, "regulars": 1_802},
+    columns=("customer", "orders", "gap_days", "recency_days", "net_sales_365", "favourite_category", "pick_1"),
+    rows=tuple((str(200 + n), 40, 6.25, 14, 1_830.5 - n, "GROCERY", HOSTILE) for n in range(312)),
+)
+SECOND = CallList(
+    key="second",
+    size=9,
+    money=940.2,
+    came_back=share(0.5, 0.2, 12),
+    days=28,
+    facts={"low": 6.0, "high": 31.5, "known": 2_440, "fewest": 30},
+    columns=("customer", "recency_days", "net_sales", "pick_1"),
+    rows=(("=HYPERLINK(1)", 12, 44.1, "MILK"), ("-7", 20, 31.0, "@x")),
+)
+REPLENISH = CallList(
+    key="replenish",
+    size=744,
+    money=51_200.0,
+    came_back=share(0.44, 0.03, 731),
+    days=28,
+    facts={"purchases": 3, "gap": 7, "days": 7},
+    columns=("customer", "item", "gap_days", "bought_days", "due_in_days", "usual_value", "items", "money"),
+    rows=tuple((str(n), "FLUID MILK WHITE ONLY", 9.5, 10, -1, 3.99, 2, 8.5) for n in range(744)),
+)
+
+GUIDE = Guide(
+    customers=tuple(
+        Guided(
+            customer=str(1_200 + n),
+            bought_on=date(2017, 12, 29),
+            basket=("FLUID MILK WHITE ONLY", "BANANAS", "HAMBURGER BUNS"),
+            more=n,
+            picks=(
+                Pick("SHREDDED CHEESE", ("CREAM CHEESE", "BAGELS"), True),
+                Pick(HOSTILE, ("BANANAS",), False),
+                Pick("SOFT DRINKS 12/18&15PK CAN CAR", (), True),
+            ),
+        )
+        for n in range(5)
+    ),
+    hits=(
+        Hits("repeat", 20, share(0.212, 0.006), share(0.094, 0.004)),
+        Hits("new", 20, share(0.061, 0.004), share(0.048, 0.003)),
+    ),
+)
+
+
+def campaign(number: int, kind: str, redeemers: int, break_even: float | None) -> Campaign:
+    reached = redeemers * 6 + 20
+    starts = date(2017, 1, 20) + timedelta(days=12 * number)
+    return Campaign(
+        name=str(number),
+        kind=kind,
+        starts_on=starts,
+        ends_on=starts + timedelta(days=40),
+        incomplete="ends" if number > 25 else "begins" if number < 3 else "",
+        reached=reached,
+        redeemers=redeemers,
+        redemptions=redeemers * 3,
+        rate=share(redeemers / reached, 0.03, reached) if break_even else None,
+        break_even=share(break_even, 0.07, redeemers) if break_even else None,
+        net_sales=redeemers * 410.5,
+        cost_shop=redeemers * 3.2,
+        cost_maker=redeemers * 8.1,
+    )
+
+
+CAMPAIGNS = tuple(
+    campaign(
+        n, "ABC"[n % 3], 30 + 9 * n if n in (8, 13, 18, 26) else n % 29, 0.2 + n / 60 if n in (8, 13, 18, 26) else None
+    )
+    for n in range(1, 28)
+)
+PAST = Past(
+    campaigns=CAMPAIGNS,
+    kinds=tuple(
+        replace(campaign(20, kind, 180, at), name=kind) for kind, at in (("A", 0.38), ("B", 0.44), ("C", 0.61))
+    ),
+    overall=replace(campaign(20, "", 434, 0.41), name=""),
+    fewest=30,
+    overlap=share(0.51, 0.02),
+    held_out=False,
+)
+NEXT = NextCampaign(
+    plan="7c1e03",
+    who=Text(
+        "All 2,469 known customers; within groups by value and recency, lots decide.",
+        "全部 2,469 位已知顾客；按价值和最近购买分组，组内抽签。",
+    ),
+    offer=Text("a coupon worth $3.00 on DELI", "DELI 品类 3 美元优惠券"),
+    why=Text("Most expected buyers among those who have not bought it lately.", "近期没买过的人里，预计购买的人最多。"),
+    holdout=Text(
+        "With 50 % held out, a gain of 15 % would show; with 10 %, only one of 24 %.",
+        "留 50% 作对照组，15% 的提升就能看出来；只留 10%，要 24% 才行。",
+    ),
+    teaches=Text(
+        "On Feb 5, 2018 it will be known whether the offer raises spend by 15 % or more; a smaller gain may stay hidden.",
+        "2018年2月5日可以知道这个优惠能否把消费提高 15% 以上；更小的提升可能看不出来。",
+    ),
+    price=Text("It pays for itself from a gain of 1.2 %.", "只要提升 1.2% 就能收回成本。"),
+    assumed=(Text("the margin", "毛利率"), Text("the cost of a contact", "触达成本")),
+    strata=tuple(
+        Stratum(Text(f"Value {v}, recency {r}", f"价值 {v}，最近 {r}"), 150 + v + r, 75) for v in (1, 2, 3) for r in (1, 2)
+    ),
+    treated=1_235,
+    held_out=1_234,
+    cost=Estimate(2_140.0, 1_300.0, 3_050.0, 1_235, "currency"),
+    starts_on=date(2018, 1, 8),
+    ends_on=date(2018, 2, 4),
+    known_on=date(2018, 2, 5),
+    visible_lift=0.151,
+    choices=(Choice(0.1, 0.242), Choice(0.3, 0.162), Choice(0.5, 0.151)),
+)
+TRUST = Trust(
+    sources=(
+        Source("transactions", 1_469_307, 1_469_307, 0, 0),
+        Source("products", 92_331, 92_331, 0, 0),
+        Source("coupon_products", 116_204, 111_332, 0, 4_872),
+    ),
+    customers=2_469,
+    with_attributes=801,
+    margin=0.3,
+    margin_assumed=True,
+    contact_cost=0.05,
+    contact_assumed=True,
+    refused=(Refused("transactions", "quantity is 'x', not a number", 12),),
+    flagged=(
+        Flagged("inactive", "", 56, Estimate(61.3, 55, 67, 2_210), Estimate(11.8, 10.6, 13, 2_210)),
+        Flagged("buys", "DELI", 28, Estimate(91, 89, 93, 4_400), Estimate(52, 50, 54, 4_400)),
+        Flagged("buys", "SEAFOOD", 28, Estimate(49, 44, 54, 4_400), Estimate(14, 13, 15, 4_400)),
+    ),
+)
+APPENDIX = Appendix(
+    scores=(
+        Score("predict", "inactive", "LightGBM", "auc", Estimate(0.858, 0.84, 0.875, 2_210), True),
+        Score("recommend", "new", "ItemKNN", "ndcg@10", Estimate(0.051, 0.047, 0.055, 2_104), True),
+        Score("segment", "kmeans", "k=3", "silhouette", Estimate(0.31, NAN, NAN, 2_469), True),
+    ),
+    seconds=(("ingest", 9.13), ("predict", 6.02)),
+    release="2018-01-01-7c1e",
+    version="0.1.0",
+)
+FULL = Report(
+    company=Company("Complete Journey & Söhne", "USD", "en", date(2017, 1, 1), date(2017, 12, 31)),
+    headline=Headline(28, 1_985, 2_011, 0, 312, 287_400.0, 27, False, date(2018, 2, 6)),
+    pulse=PULSE,
+    people=PEOPLE,
+    needs=Needs((OVERDUE, SECOND, REPLENISH)),
+    guide=GUIDE,
+    past=PAST,
+    next=NEXT,
+    trust=TRUST,
+    appendix=APPENDIX,
+)
+BARE = Report(
+    company=Company("一家小店", "CNY", "zh", date(2026, 1, 2), date(2026, 1, 2)),
+    headline=Headline(28, 1, None, 3, None, 0.0, 0, False, None),
+    pulse=replace(
+        PULSE, weeks=WEEKS[:1], measures=tuple(replace(m, before=None, weeks=(m.now,)) for m in PULSE.measures)
+    ),
+    people=Missing("people"),
+    needs=Needs(
+        (
+            replace(OVERDUE, size=0, money=0.0, came_back=None, rows=()),
+            replace(SECOND, size=0, money=0.0, came_back=None, rows=(), facts={**SECOND.facts, "known": 0}),
+            Missing("lines"),
+        )
+    ),
+    guide=Missing("lines"),
+    past=Missing("campaigns"),
+    next=Missing("plan"),
+    trust=replace(TRUST, flagged=(), refused=(), sources=(Source("orders", 1, 1, 0, 0),)),
+    appendix=replace(APPENDIX, scores=(), seconds=()),
+)
