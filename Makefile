@@ -11,7 +11,7 @@ demo: .venv/runtime.stamp  ## the example company, from raw tables to a report
 	$(BIN)/daogou demo
 
 test: .venv/dev.stamp  ## every promise, tested
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/dev.stamp  ## style, types and the import rule
 	$(BIN)/ruff check .

@@ -77,6 +77,7 @@ def main() -> None:
     options = parser.parse_args()
     mine, theirs = [], []
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["DAOGOU_KEYS"] = folder  # keys of workspaces that are thrown away
         for _ in range(options.repeats):
             mine.append(ours(Path(folder)))
             theirs.append(run([options.peer_python, str(HERE / "peer.py")]))

@@ -61,7 +61,7 @@ def _type(hint: Any) -> str:
         return _type(next(part for part in typing.get_args(hint) if part is not type(None)))
     if typing.get_origin(hint) is typing.Literal:
         return " or ".join(_value(value) for value in typing.get_args(hint))
-    if typing.get_origin(hint) is list:
+    if typing.get_origin(hint) in (list, tuple):
         return f"list of {_type(typing.get_args(hint)[0])}"
     if typing.get_origin(hint) is dict or dataclasses.is_dataclass(hint):
         return "table"

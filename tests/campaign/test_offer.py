@@ -23,13 +23,16 @@ def shop() -> Iterator[Warehouse]:
         recent, old = {"local_day": date(2024, 2, 23)}, {"local_day": date(2024, 1, 2)}
         orders = ({"order_id": "a", "customer_id": 1} | recent, {"order_id": "b", "customer_id": 1} | old)
         warehouse.append(ORDERS, rows(ORDERS, *orders))
-        lines = ({"order_id": "a", "item_id": "tea", "quantity": 1}, {"order_id": "b", "item_id": "cake", "quantity": 1})
+        lines = (
+            {"order_id": "a", "item_id": "tea", "quantity": 1},
+            {"order_id": "b", "item_id": "cake", "quantity": 1},
+        )
         warehouse.append(ORDER_LINES, rows(ORDER_LINES, *lines))
         yield warehouse
 
 
 def score(warehouse: Warehouse, category: str, *probabilities: float) -> None:
-    known = {"as_of": TODAY, "target": f"buys:{category}"}
+    known = {"as_of": TODAY, "target": category}
     told = ({"customer_id": k + 1, "probability": p} | known for k, p in enumerate(probabilities))
     warehouse.append(SCORES, rows(SCORES, *told))
 
@@ -42,6 +45,12 @@ def test_the_offer_is_where_most_buyers_are_expected_among_people_who_do_not_buy
     found = [(c.category, c.not_buying, round(c.expected, 9)) for c in offer.candidates]
     assert found == [("cake", 3, 0.7), ("tea", 2, 0.4)]
     assert offer.is_ranked
+
+
+def test_targets_that_are_no_category_are_no_offer(shop: Warehouse) -> None:
+    score(shop, "inactive", 0.9, 0.9, 0.9)
+    score(shop, "tea", 0.1, 0.1, 0.1)
+    assert [c.category for c in choose(shop, TODAY, 28, None).candidates] == ["tea"]
 
 
 def test_ties_go_to_the_first_by_name(shop: Warehouse) -> None:

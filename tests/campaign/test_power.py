@@ -34,7 +34,9 @@ def test_complete_journey_shows_24_percent_at_a_tenth_and_15_at_half() -> None:
     assert origin.origin is not None
     file = Path(origin.origin).parent / "data" / "transactions.parquet"
     sales = pq.read_table(file, columns=["household_id", "sales_value", "transaction_timestamp"])
-    recent = pc.greater_equal(sales["transaction_timestamp"], pa.scalar(datetime(2017, 12, 4, 5), sales["transaction_timestamp"].type))
+    recent = pc.greater_equal(
+        sales["transaction_timestamp"], pa.scalar(datetime(2017, 12, 4, 5), sales["transaction_timestamp"].type)
+    )
     money = pc.if_else(recent, sales["sales_value"], 0.0)
     by_household = sales.append_column("recent", money).group_by("household_id").aggregate([("recent", "sum")])
     spend = by_household["recent_sum"].to_numpy()

@@ -13,7 +13,14 @@ def test_what_nobody_gave_is_assumed() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"holdout": 0.0}, {"holdout": 1.0}, {"margin": 0.0}, {"redemption_rate": 1.1}, {"budget": -1.0}, {"outcome_days": 0}],
+    [
+        {"holdout": 0.0},
+        {"holdout": 1.0},
+        {"margin": 0.0},
+        {"redemption_rate": 1.1},
+        {"budget": -1.0},
+        {"outcome_days": 0},
+    ],
 )
 def test_values_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must"):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from daogou.cli import app
+from daogou.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 GENERATED = runpy.run_path(str(ROOT / "docs" / "generate.py"))

@@ -1,5 +1,6 @@
 """Every text that a person sees has its Chinese, with the same places to fill."""
 
+import io
 import re
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def _texts() -> set[str]:
 
 
 def _read(path: Path) -> Catalog:
-    return read_po(path.open("rb"), locale=path.parents[1].name)
+    return read_po(io.BytesIO(path.read_bytes()), locale=path.parents[1].name)
 
 
 def test_every_text_has_its_chinese() -> None:

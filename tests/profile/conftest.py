@@ -4,14 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import pyarrow as pa
 import pytest
-from ibis.formats.pyarrow import PyArrowSchema
 
 from daogou.store.tables import CUSTOMERS, ITEMS, ORDER_LINES, ORDERS, REFUNDS, Table
 from daogou.store.warehouse import Warehouse
-
-DISCOUNTS = ("shop_discount", "shop_coupon", "maker_coupon", "platform_discount")
+from daogou.testing.rows import rows
 
 
 class Shop:
@@ -25,8 +22,8 @@ class Shop:
     @property
     def warehouse(self) -> Warehouse:
         """The warehouse with everything that was told so far."""
-        for table, rows in self._told.items():
-            self._warehouse.append(table, _arrow(table, rows))
+        for table, told in self._told.items():
+            self._warehouse.append(table, rows(table, *told))
         self._told.clear()
         return self._warehouse
 
@@ -35,8 +32,8 @@ class Shop:
         self._add(CUSTOMERS, customer_id=customer, attributes=list(attributes.items()), **known)
 
     def item(self, item: str, category: str | None, day: date | None = None, **more: Any) -> None:
-        known = {"valid_from": day or date(1970, 1, 1), "is_static": day is None, "is_unknown": False}
-        self._add(ITEMS, item_id=item, category=category, attributes=[], **known, **more)
+        known = {"valid_from": day or date(1970, 1, 1), "is_static": day is None}
+        self._add(ITEMS, item_id=item, category=category, **known, **more)
 
     def order(
         self,
@@ -53,17 +50,15 @@ class Shop:
         """An order; ``items`` are its lines, item to net sales, and then make its money and number of lines."""
         order, when = self._name("order"), datetime.combine(day, time(hour))
         money, lines = (sum(items.values()), len(items)) if items else (money, lines)
-        amounts = dict.fromkeys(DISCOUNTS, 0) | {"shop_discount": discount, "list_value": money + discount}
+        amounts = {"shop_discount": discount, "list_value": money + discount, "paid": money, "net_sales": money}
         common = {"order_id": order, "customer_id": customer, "occurred_at": when, "local_day": day, "local_hour": hour}
-        self._add(
-            ORDERS, **common, **amounts, currency="EUR", paid=money, net_sales=money, lines=lines, store_id=store
-        )
+        self._add(ORDERS, **common, **amounts, lines=lines, store_id=store)
         for item, value in (items or {}).items():
             self.line(order, item, value)
         return order
 
     def line(self, order: str, item: str, money: float, quantity: float = 1) -> None:
-        amounts = dict.fromkeys(DISCOUNTS, 0) | {"list_value": money, "paid": money, "net_sales": money}
+        amounts = {"list_value": money, "paid": money, "net_sales": money}
         self._add(ORDER_LINES, line_id=self._name("line"), order_id=order, item_id=item, quantity=quantity, **amounts)
 
     def refund(self, customer: int, day: date, amount: float, item: str | None = None) -> None:
@@ -76,23 +71,18 @@ class Shop:
         return f"{kind}-{self._count:04d}"
 
     def _add(self, table: Table, **row: Any) -> None:
-        assert not set(row) - set(table.names), f"{table.name} has no {set(row) - set(table.names)}"
-        self._told.setdefault(table, []).append(dict.fromkeys(table.names) | {"source": "test"} | row)
-
-
-def _arrow(table: Table, rows: list[dict[str, Any]]) -> pa.Table:
-    schema = PyArrowSchema.from_ibis(table.schema())
-    arrays = []
-    for field in schema:
-        values = [row[field.name] for row in rows]
-        # money as a test writes it goes through float64: Arrow makes decimals of no ints
-        is_money = pa.types.is_decimal(field.type)
-        arrays.append(pa.array(values, pa.float64()).cast(field.type) if is_money else pa.array(values, field.type))
-    return pa.Table.from_arrays(arrays, schema=schema)
+        self._told.setdefault(table, []).append(row)
 
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
+    with Warehouse(":memory:") as warehouse:
+        yield Shop(warehouse)
+
+
+@pytest.fixture(scope="module")
+def module_shop() -> Iterator[Shop]:
+    """One shop for all tests of a module, which only read it."""
     with Warehouse(":memory:") as warehouse:
         yield Shop(warehouse)
 

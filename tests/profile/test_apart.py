@@ -34,11 +34,17 @@ def test_stored_features_come_back_as_they_were():
 
 def test_described_in_both_languages():
     features = told(
-        ("orders_365", 63.2, 31.0, 0.9), ("share:FUEL", 0.12, 0.05, -0.6), ("order_value", 9.25, 8.0, 0.3), ("gap_sd", 1, 1, 0.1)
+        ("orders_365", 63.2, 31.0, 0.9),
+        ("share:FUEL", 0.12, 0.05, -0.6),
+        ("order_value", 9.25, 8.0, 0.3),
+        ("gap_sd", 1, 1, 0.1),
     )
     with language("en"):
-        said = "orders in 365 days 63 (everyone 31); share of FUEL 12 % (everyone 5 %); average order value 9.2 (everyone 8.0)"
-        assert describe(features) == said
+        assert describe(features).split("; ") == [
+            "orders in 365 days 63 (everyone 31)",
+            "share of FUEL 12 % (everyone 5 %)",
+            "average order value 9.2 (everyone 8.0)",
+        ]
     with language("zh"):
         assert describe(features) == "近 365 天订单数 63（全体 31）；FUEL 占比 12%（全体 5%）；笔单价 9.2（全体 8.0）"
 

@@ -178,7 +178,7 @@ def test_cuts_must_be_given_and_differ(shop):
 order = st.tuples(st.integers(1, 3), st.integers(0, 60), st.sampled_from(["milk", "wine"]), st.integers(1, 50))
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(past=st.lists(order, min_size=1, max_size=8), future=st.lists(order, min_size=1, max_size=4))
 def test_the_future_changes_nothing(make_shop, past, future):
     """Point in time: later orders, refunds, attributes and items leave every feature of an earlier cut as it was."""

@@ -32,10 +32,18 @@ def test_noise_is_called_noise():
 
 
 def test_the_users_own_k_is_obeyed():
-    found = groups(islands(3), SegmentSettings(groups=5))
+    found = groups(islands(3), SegmentSettings(k=5))
     assert found.k == 5
     assert set(found.of) == set(range(5))
     assert [clarity.k for clarity in found.curve] == [5]
+
+
+def test_a_sample_with_one_customer_a_group_has_no_silhouette(monkeypatch):
+    monkeypatch.setattr("daogou.profile.groups._SILHOUETTE_SAMPLE", 5)
+    found = groups(np.random.default_rng(5).normal(size=(60, 2)), SegmentSettings(k=59))
+    assert found.k == 59
+    assert found.curve[0].silhouette.value == 0
+    assert not found.better_than_noise
 
 
 def test_twice_is_the_same():
@@ -67,4 +75,4 @@ def test_silhouette_has_an_interval_around_it():
 )
 def test_too_few_or_too_equal_customers_have_no_groups(values):
     assert groups(values, SETTINGS) is None
-    assert groups(values, SegmentSettings(groups=40)) is None
+    assert groups(values, SegmentSettings(k=40)) is None

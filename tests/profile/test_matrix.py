@@ -35,7 +35,7 @@ def test_no_categories_no_shares(people):
 
 
 def test_an_unknown_feature_is_named_with_the_nearest_known(people):
-    with pytest.raises(DaogouError, match="unknown feature 'recensy_days'. Did you mean 'recency_days'"):
+    with pytest.raises(DaogouError, match=r"unknown feature 'recensy_days'\. Did you mean 'recency_days'"):
         matrix(*people, SegmentSettings(features=["recensy_days"]))
 
 
@@ -51,7 +51,9 @@ def test_scaled_columns_are_comparable():
 
 
 def test_nobody_is_an_empty_matrix():
-    empty = pa.table({name: pa.array([], pa.float64()) for name in ("net_sales", "orders", "orders_365", "discount_share")})
+    empty = pa.table(
+        {name: pa.array([], pa.float64()) for name in ("net_sales", "orders", "orders_365", "discount_share")}
+    )
     empty = empty.append_column("customer_id", pa.array([], pa.int64()))
     made = matrix(empty, pa.table({"category": pa.array([], pa.string())}), SegmentSettings())
     assert made.values.shape == (0, 3)

@@ -114,8 +114,7 @@ OVERDUE = CallList(
     size=312,
     money=287_400.0,
     came_back=share(0.31, 0.05, 298),
-    days=28,
-    facts={"order_days": 4, "ratio": 2.0, "regulars": 1_802},
+    facts={"period": 28, "order_days": 4, "ratio": 2.0, "regulars": 1_802},
     columns=("customer", "orders", "gap_days", "recency_days", "net_sales_365", "favourite_category", "pick_1"),
     rows=tuple((str(200 + n), 40, 6.25, 14, 1_830.5 - n, "GROCERY", HOSTILE) for n in range(312)),
 )
@@ -124,8 +123,7 @@ SECOND = CallList(
     size=9,
     money=940.2,
     came_back=share(0.5, 0.2, 12),
-    days=28,
-    facts={"low": 6.0, "high": 31.5, "known": 2_440, "fewest": 30},
+    facts={"period": 28, "low": 6.0, "high": 31.5, "known": 2_440, "fewest": 30},
     columns=("customer", "recency_days", "net_sales", "pick_1"),
     rows=(("=HYPERLINK(1)", 12, 44.1, "MILK"), ("-7", 20, 31.0, "@x")),
 )
@@ -134,8 +132,7 @@ REPLENISH = CallList(
     size=744,
     money=51_200.0,
     came_back=share(0.44, 0.03, 731),
-    days=28,
-    facts={"purchases": 3, "gap": 7, "days": 7},
+    facts={"period": 28, "purchases": 3, "gap": 7, "days": 7},
     columns=("customer", "item", "gap_days", "bought_days", "due_in_days", "usual_value", "items", "money"),
     rows=tuple((str(n), "FLUID MILK WHITE ONLY", 9.5, 10, -1, 3.99, 2, 8.5) for n in range(744)),
 )
@@ -184,14 +181,18 @@ def campaign(number: int, kind: str, redeemers: int, break_even: float | None) -
 
 CAMPAIGNS = tuple(
     campaign(
-        n, "ABC"[n % 3], 30 + 9 * n if n in (8, 13, 18, 26) else n % 29, 0.2 + n / 60 if n in (8, 13, 18, 26) else None
+        n,
+        "Type " + "ABC"[n % 3],
+        30 + 9 * n if n in (8, 13, 18, 26) else n % 29,
+        0.2 + n / 60 if n in (8, 13, 18, 26) else None,
     )
     for n in range(1, 28)
 )
 PAST = Past(
     campaigns=CAMPAIGNS,
     kinds=tuple(
-        replace(campaign(20, kind, 180, at), name=kind) for kind, at in (("A", 0.38), ("B", 0.44), ("C", 0.61))
+        replace(campaign(20, kind, 180, at), name=kind)
+        for kind, at in (("Type A", 0.38), ("Type B", 0.44), ("Type C", 0.61))
     ),
     overall=replace(campaign(20, "", 434, 0.41), name=""),
     fewest=30,
@@ -206,18 +207,20 @@ NEXT = NextCampaign(
     ),
     offer=Text("a coupon worth $3.00 on DELI", "DELI 品类 3 美元优惠券"),
     why=Text("Most expected buyers among those who have not bought it lately.", "近期没买过的人里，预计购买的人最多。"),
-    holdout=Text(
-        "With 50 % held out, a gain of 15 % would show; with 10 %, only one of 24 %.",
-        "留 50% 作对照组，15% 的提升就能看出来；只留 10%，要 24% 才行。",
+    holdout=(
+        Text("With 10 % held out, a gain shows from 24 % of usual spend.", "留 10% 作对照组，提升 24% 才看得出来。"),
+        Text("With 50 % held out, a gain shows from 15 % of usual spend.", "留 50% 作对照组，提升 15% 就看得出来。"),
     ),
-    teaches=Text(
-        "On Feb 5, 2018 it will be known whether the offer raises spend by 15 % or more; a smaller gain may stay hidden.",
-        "2018年2月5日可以知道这个优惠能否把消费提高 15% 以上；更小的提升可能看不出来。",
+    teaches=(
+        Text("On Feb 5, 2018 it will be known whether it pays.", "2018年2月5日可以知道是否划算。"),
+        Text("", ""),
     ),
     price=Text("It pays for itself from a gain of 1.2 %.", "只要提升 1.2% 就能收回成本。"),
-    assumed=(Text("the margin", "毛利率"), Text("the cost of a contact", "触达成本")),
+    assumed=Text("Assumed, until the settings say otherwise: the margin.", "毛利率为假设值，可在设置中修改。"),
     strata=tuple(
-        Stratum(Text(f"Value {v}, recency {r}", f"价值 {v}，最近 {r}"), 150 + v + r, 75) for v in (1, 2, 3) for r in (1, 2)
+        Stratum(Text(f"Value {v}, recency {r}", f"价值 {v}，最近 {r}"), 150 + v + r, 75)
+        for v in (1, 2, 3)
+        for r in (1, 2)
     ),
     treated=1_235,
     held_out=1_234,
@@ -275,7 +278,7 @@ BARE = Report(
     pulse=replace(
         PULSE, weeks=WEEKS[:1], measures=tuple(replace(m, before=None, weeks=(m.now,)) for m in PULSE.measures)
     ),
-    people=Missing("people"),
+    people=Missing("customers"),
     needs=Needs(
         (
             replace(OVERDUE, size=0, money=0.0, came_back=None, rows=()),

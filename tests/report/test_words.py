@@ -16,7 +16,7 @@ ROOM = Path(report.__file__).parent
 
 def texts() -> set[str]:
     found: set[str] = set()
-    for path in ROOM.glob("*.py"):
+    for path in ROOM.rglob("*.py"):
         with path.open("rb") as file:
             found.update(message for _l, message, _c, _x in extract.extract("python", file, keywords={"_": None}))
     for path in (ROOM / "templates").glob("*.html"):

@@ -27,9 +27,7 @@ def draw_expr(salt: str, campaign: str, unit: ir.StringValue) -> ir.FloatingValu
     text = ibis.literal(f"{salt}|{campaign}|") + unit
     digest = text.hexdigest("sha256")
     digits = "0123456789abcdef"
-    value = sum(
+    return sum(
         (ibis.literal(digits).find(digest.substr(i, 1)).cast("float64") * 16.0 ** (-1 - i) for i in range(_DIGITS)),
         ibis.literal(0.0),
     )
-    return value  # type: ignore[return-value]
-

@@ -71,12 +71,27 @@ def validated(kind: type[T], values: Mapping[str, Any], where: str) -> T:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
         raise DaogouError(
-            _("'{name}' is {value!r}: {message}").format(name=name, value=first["input"], message=message),
+            _("'{name}' is {value!r}: {problem}").format(
+                name=name, value=first["input"], problem=_what_is_wrong(first["type"], first["msg"])
+            ),
             where,
             _("Correct it and run again; docs/settings.md lists every setting."),
         ) from None
+
+
+def _what_is_wrong(kind: str, message: str) -> str:
+    """Pydantic's kind of error in plain words; a setting's own check speaks for itself."""
+    words = {
+        "int": _("it must be a whole number"),
+        "float": _("it must be a number"),
+        "bool": _("it must be true or false"),
+        "string": _("it must be a text"),
+        "list": _("it must be a list"),
+        "dict": _("it must be a table of names and values"),
+        "literal": _("it is none of the values that are known here"),
+    }
+    return words.get(kind.partition("_")[0], message.removeprefix("Value error, "))
 
 
 def check_known(given: Iterable[str], known: Iterable[str], where: str, what: str) -> None:
@@ -89,9 +104,7 @@ def check_known(given: Iterable[str], known: Iterable[str], where: str, what: st
     known = list(known)
     for name in given:
         if name not in known:
-            raise DaogouError(
-                _("unknown {what} '{name}'").format(what=what, name=name), where, nearest(name, known)
-            )
+            raise DaogouError(_("unknown {what} '{name}'").format(what=what, name=name), where, nearest(name, known))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

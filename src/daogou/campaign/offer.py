@@ -17,7 +17,6 @@ from daogou.base.words import gettext as _
 from daogou.store.tables import CATEGORY_SHARES, ITEMS, ORDER_LINES, ORDERS, SCORES
 from daogou.store.warehouse import Warehouse
 
-BUYS = "buys:"  # how predict names the target of buying a category
 MARK = "likely buyers, not proven gain"  # stands beside everything that is ranked by response
 Array = np.ndarray[Any, Any]
 
@@ -81,7 +80,7 @@ def choose(warehouse: Warehouse, as_of: date, days: int, asked: str | None) -> O
 def response(warehouse: Warehouse, as_of: date, category: str | None, customer_id: Array) -> Array:
     """Probability that each customer buys ``category``, shape (n,); NaN where nobody predicted it."""
     scores = warehouse.table(SCORES)
-    rows = scores.filter(scores.as_of == as_of, scores.target == f"{BUYS}{category}")
+    rows = scores.filter(scores.as_of == as_of, scores.target == (category or ""))
     found = warehouse.to_arrow(rows.select("customer_id", "probability").order_by("customer_id"))
     known = found.column("customer_id").to_numpy()
     result = np.full(len(customer_id), np.nan)
@@ -90,7 +89,7 @@ def response(warehouse: Warehouse, as_of: date, category: str | None, customer_i
 
 
 def round_value(order_value: float) -> float:
-    """A tenth of the average order, rounded to one digit, as people print on coupons; 1 where there were no orders.
+    """A tenth of a usual order, rounded to one digit, as people print on coupons; 1 where there were no orders.
 
     >>> round_value(29.53), round_value(481.0), round_value(float("nan"))
     (3.0, 50.0, 1.0)
@@ -102,11 +101,11 @@ def round_value(order_value: float) -> float:
 
 
 def _by_response(warehouse: Warehouse, as_of: date, days: int) -> ir.Table:
-    scores = warehouse.table(SCORES)
-    scores = scores.filter(scores.as_of == as_of, scores.target.startswith(BUYS))
-    scores = scores.select("customer_id", "probability", category=scores.target.substr(len(BUYS)))
-    open_ = scores.anti_join(_buyers(warehouse, as_of, days), ["customer_id", "category"])
-    return open_.group_by("category").aggregate(not_buying=open_.count(), expected=open_.probability.sum())
+    scores, items = warehouse.table(SCORES), warehouse.table(ITEMS)
+    named = scores.filter(scores.as_of == as_of).select("customer_id", "probability", category="target")
+    by_category = named.semi_join(items, "category")  # other targets, such as inactive, are no category
+    missing = by_category.anti_join(_buyers(warehouse, as_of, days), ["customer_id", "category"])
+    return missing.group_by("category").aggregate(not_buying=missing.count(), expected=missing.probability.sum())
 
 
 def _by_lapse(warehouse: Warehouse, as_of: date, days: int) -> ir.Table:

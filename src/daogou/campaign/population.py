@@ -23,7 +23,7 @@ class Population:
         recency_days: days since the last order, shape (n,).
         spend: net sales less refunds in the last window, shape (n,).
         before: the same in the window before that, shape (n,).
-        order_value: mean net sales of an order in both windows; NaN where there was none.
+        order_value: median net sales of an order in both windows; NaN where there was none.
     """
 
     customer_id: Array
@@ -85,6 +85,5 @@ def _net_by_customer(warehouse: Warehouse, start: date, days: int) -> Any:
 def _order_value(warehouse: Warehouse, as_of: date, days: int) -> float:
     orders = warehouse.table(ORDERS)
     recent = orders.filter(orders.local_day >= as_of - timedelta(days), orders.local_day < as_of)
-    total = warehouse.to_arrow(recent.aggregate(net=recent.net_sales.sum().cast("float64"), n=recent.count()))
-    net, n = total.column("net")[0].as_py(), total.column("n")[0].as_py()
-    return float(net / n) if n else float("nan")
+    median = warehouse.scalar(recent.net_sales.cast("float64").median())
+    return float("nan") if median is None else float(median)

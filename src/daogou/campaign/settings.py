@@ -21,7 +21,7 @@ class PlanSettings:
         None, "cost of reaching one customer once, in the company's currency; 0.5 is assumed where empty"
     )
     coupon_value: float | None = setting(
-        None, "value of the coupon, in the company's currency; a tenth of the average order is assumed where empty"
+        None, "value of the coupon, in the company's currency; a tenth of the median order is assumed where empty"
     )
     redemption_rate: float | None = setting(
         None, "share of people reached who use the coupon, 0 to 1; from past campaigns where empty, else 0.1 is assumed"

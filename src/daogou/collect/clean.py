@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from daogou.base.words import gettext as _
 from daogou.collect.files import HASH, ROW, File
-from daogou.collect.kinds import Kind
+from daogou.collect.kinds import DISCOUNTS, Kind
 from daogou.collect.settings import Source
 from daogou.store.tables import MONEY, UTC_TIME
 from daogou.store.warehouse import parse_time, to_local, to_utc
@@ -16,6 +16,7 @@ from daogou.store.warehouse import parse_time, to_local, to_utc
 REASON = "__reason"
 VALUE = "__value"  # the text that was refused, for the message; never stored outside the encrypted payload
 IS_REFUND = "__is_refund"
+_NEVER_BELOW_0 = ("unit_price", "price", "unit_cost", "cost", "amount", *DISCOUNTS)
 _ZONED = r"(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
@@ -71,7 +72,9 @@ def typed(file: File, source: Source, kind: Kind, zones: Zones, currency: str) -
         if name in kind.needs:
             problems.append((parts[0].isnull(), f"{name}|empty", shown))
         for part, read in zip(parts, values, strict=True):
-            problems.append((part.notnull() & read.isnull(), f"{name}|{_FAILS.get(what, 'number')}", part.cast("string")))
+            problems.append(
+                (part.notnull() & read.isnull(), f"{name}|{_FAILS.get(what, 'number')}", part.cast("string"))
+            )
         columns[name] = value
         if what == "time":
             columns[f"{name}_local"] = to_local(value, zones.company)
@@ -104,10 +107,11 @@ def _impossible(
     quantity = columns.get("quantity")
     if quantity is not None:
         found.append(((quantity < 0) & ~is_refund, "quantity|negative", quantity.cast("string")))
-    for name in ("unit_price", "price", "unit_cost", "cost", "amount", "shop_discount", "shop_coupon", "maker_coupon",
-                 "platform_discount"):  # fmt: skip
-        if name in columns:
-            found.append((columns[name] < 0, f"{name}|negative", columns[name].cast("string")))
+    found += [
+        (columns[name] < 0, f"{name}|negative", columns[name].cast("string"))
+        for name in _NEVER_BELOW_0
+        if name in columns
+    ]
     for name in ("net_sales", "paid"):
         if name in columns and quantity is not None:  # a line of quantity 0 may carry a discount
             bad = (columns[name] < 0) & (quantity > 0) & ~is_refund

@@ -13,7 +13,7 @@ from daogou.base.errors import DaogouError
 from daogou.base.settings import check_known
 from daogou.base.words import gettext as _
 from daogou.collect.settings import Source
-from daogou.store.warehouse import Rejected, Warehouse
+from daogou.store.warehouse import Rejected, Unreadable, Warehouse, csv_header
 
 ROW = "__row"
 HASH = "__hash"
@@ -23,7 +23,7 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class File:
-    """A file's rows as an expression with ``ROW`` (1 is the first data row) and ``HASH``, and what could not be split."""
+    """A file's rows with ``ROW`` (1 is the first data row) and ``HASH``, and the rows that could not be split."""
 
     rows: ir.Table
     columns: tuple[str, ...]
@@ -72,7 +72,13 @@ def read(warehouse: Warehouse, path: Path, source: Source, where: str) -> File:
     """
     if path.suffix.lower() == ".csv":
         _check_utf8(path, where)
-    rows, rejected = warehouse.read_file(path, "file_rows", ROW)
+        _check_header(csv_header(path)[0], path, where)
+    try:
+        rows, rejected = warehouse.read_file(path, "file_rows", ROW)
+    except Unreadable:
+        raise DaogouError(
+            _("{file} cannot be read as Parquet").format(file=path.name), where, _("Save it again, or as CSV.")
+        ) from None
     columns = tuple(name for name in rows.columns if name != ROW)
     mapped = [name for value in source.columns.values() for name in ([value] if isinstance(value, str) else value)]
     if source.refund_when is not None:
@@ -82,6 +88,22 @@ def read(warehouse: Warehouse, path: Path, source: Source, where: str) -> File:
     for name in columns:  # \x1f and \x1e are control characters made for this: no value holds them
         text = text + ibis.coalesce(rows[name].cast("string"), ibis.literal("\x1e")) + ibis.literal("\x1f")
     return File(rows.mutate(**{HASH: text.hexdigest("md5")}), columns, rejected)
+
+
+def _check_header(names: list[str], path: Path, where: str) -> None:
+    if not names:
+        raise DaogouError(
+            _("{file} is empty: it has no header").format(file=path.name),
+            where,
+            _("Write the names of its columns in its first line."),
+        )
+    for name in names:
+        if names.count(name) > 1:
+            raise DaogouError(
+                _("the header of {file} names '{name}' twice").format(file=path.name, name=name),
+                where,
+                _("Give each column a name of its own."),
+            )
 
 
 def _check_utf8(path: Path, where: str) -> None:

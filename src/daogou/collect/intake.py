@@ -14,17 +14,15 @@ import pyarrow as pa
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.collect import others, sales
-from daogou.collect.clean import IS_REFUND, REASON, VALUE, Zones, reason_words, typed
+from daogou.collect.clean import REASON, VALUE, Zones, reason_words, typed
 from daogou.collect.files import HASH, ROW, File, content_hash, locate, mapping_hash, read
 from daogou.collect.kinds import Kind, check_source
-from daogou.collect.people import CUSTOMER, STATIC, Vault, with_customers
+from daogou.collect.people import CUSTOMER, Vault, with_customers
 from daogou.collect.sales import ID
 from daogou.collect.settings import Source
 from daogou.store.tables import (
     COUPONS,
-    CUSTOMERS,
     INGESTED_FILES,
-    ITEMS,
     ORDER_LINES,
     ORDERS,
     QUARANTINE,
@@ -81,9 +79,7 @@ class Company:
     sources: dict[str, Source]
 
 
-def take_in(
-    warehouse: Warehouse, vault: Vault, company: Company, name: str, now: datetime
-) -> Counts:
+def take_in(warehouse: Warehouse, vault: Vault, company: Company, name: str, now: datetime) -> Counts:
     """Store the file of source ``name``. Writes inside the transactions that the caller holds.
 
     Raises:
@@ -118,9 +114,7 @@ def take_in(
     return counts
 
 
-def _identified(
-    warehouse: Warehouse, vault: Vault, rows: ir.Table, name: str, source: Source, kind: Kind
-) -> ir.Table:
+def _identified(warehouse: Warehouse, vault: Vault, rows: ir.Table, name: str, source: Source, kind: Kind) -> ir.Table:
     """``rows`` with surrogates, further reasons, ``ID`` and ``_NTH``: which of the rows with this key it is, from 0."""
     if source.table in _PEOPLE:
         rows = with_customers(warehouse, vault, rows)
@@ -147,10 +141,7 @@ def _identified(
     if not declared:
         text = text + ibis.literal("|") + rows[_NTH].cast("string")
     rows = rows.mutate(**{ID: text.hexdigest("md5")})
-    if declared or natural:
-        repeated = rows[_NTH] > 0
-    else:
-        repeated = ibis.literal(False)
+    repeated = rows[_NTH] > 0 if declared or natural else ibis.literal(False)
     return warehouse.materialise("known_rows", rows.mutate(__repeated=repeated))
 
 

@@ -144,7 +144,7 @@ def check_source(source: Source, where: str) -> Kind:
             raise DaogouError(
                 _("the column '{name}' is missing").format(name=name),
                 f"{where} columns",
-                _("Say which column of the file it is: {name} = \"...\".").format(name=name),
+                _('Say which column of the file it is: {name} = "...".').format(name=name),
             )
     if source.attributes and not kind.takes_attributes:
         raise DaogouError(

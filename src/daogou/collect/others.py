@@ -43,9 +43,7 @@ def offers(rows: ir.Table, source: str) -> ir.Table:
 def coupons(rows: ir.Table, source: str) -> ir.Table:
     """Rows of ``coupons``."""
     day = rows.redeemed_at_local.date() if "redeemed_at_local" in rows.columns else ibis.null("date")
-    return _contract(
-        COUPONS, rows, coupon_id=rows[ID], customer_id=rows[CUSTOMER], redeemed_day=day, source=source
-    )
+    return _contract(COUPONS, rows, coupon_id=rows[ID], customer_id=rows[CUSTOMER], redeemed_day=day, source=source)
 
 
 def assignments(rows: ir.Table, source: str) -> ir.Table:
@@ -55,7 +53,7 @@ def assignments(rows: ir.Table, source: str) -> ir.Table:
 
 
 def items_of_sales(warehouse: Warehouse, rows: ir.Table | None, has_item_table: bool) -> None:
-    """Give every item that was sold a row: described by the sales file where it can, unknown where an item table lacks it."""
+    """Give every sold item a row: described by the sales file where it can, unknown where an item table lacks it."""
     known = warehouse.table(ITEMS)
     if rows is not None and any(f"item_{name}" in rows.columns for name in ("title", "category", "brand")):
         sold = rows.filter(~rows[IS_REFUND])

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-import sqlalchemy as sa
 
 from daogou.base.words import gettext as _
+from daogou.store.ledger import Connection
 from daogou.store.tables import CUSTOMERS
 from daogou.store.warehouse import Warehouse
 from daogou.trust.identity import resolve
@@ -22,7 +22,7 @@ STATIC = "1970-01-01"  # valid_from of attributes that carry no date
 class Vault:
     """The open transaction that holds identities, the keys, and whom to tell how far it is."""
 
-    connection: sa.Connection
+    connection: Connection
     keys: Keys
     progress: Callable[[float, str], None]
 
@@ -34,7 +34,7 @@ class Vault:
 
 
 def with_customers(warehouse: Warehouse, vault: Vault, rows: ir.Table) -> ir.Table:
-    """``rows`` with ``CUSTOMER``: the surrogate of ``customer_id``, or of a guest named by ``order_id`` where it is null.
+    """``rows`` with ``CUSTOMER``: the surrogate of ``customer_id``; where it is null, of a guest named by the order.
 
     Everyone who was not known enters ``customers``. A row with neither has a null ``CUSTOMER``.
     """
@@ -93,7 +93,9 @@ def attributes(rows: ir.Table) -> ir.MapValue:
     names = [name for name in rows.columns if name.startswith("attribute:")]
     if not names:
         return no_attributes()
-    present = [ibis.ifelse(rows[name].notnull(), name.removeprefix("attribute:"), ibis.null("string")) for name in names]
+    present = [
+        ibis.ifelse(rows[name].notnull(), name.removeprefix("attribute:"), ibis.null("string")) for name in names
+    ]
     return ibis.map(
         ibis.array(present).filter(lambda text: text.notnull()),
         ibis.array([rows[name] for name in names]).filter(lambda text: text.notnull()),

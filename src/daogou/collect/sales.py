@@ -23,11 +23,7 @@ def store_sales(warehouse: Warehouse, rows: ir.Table, source: str, currency: str
         customer_id=lines[CUSTOMER].argmin(lines[ROW]),
         occurred_at=lines.occurred_at.min(),
         occurred_at_local=lines.occurred_at_local.min(),
-        **{
-            name: lines[name].argmin(lines[ROW])
-            for name in ("store_id", "status", "paid_at")
-            if name in lines.columns
-        },
+        **{name: lines[name].argmin(lines[ROW]) for name in ("store_id", "status", "paid_at") if name in lines.columns},
     )
     known = warehouse.table(ORDERS)
     fresh = first.anti_join(known, "order_id")
@@ -47,7 +43,9 @@ def store_lines(warehouse: Warehouse, rows: ir.Table, source: str, _currency: st
     add_up(warehouse, touched, ("lines",) if own_amounts else ("lines", *_SUMS))
 
 
-def store_refunds(warehouse: Warehouse, rows: ir.Table, source: str, _currency: str, _own_amounts: bool = False) -> None:
+def store_refunds(
+    warehouse: Warehouse, rows: ir.Table, source: str, _currency: str, _own_amounts: bool = False
+) -> None:
     """Money given back. A sales file's refund is dated by itself and tied to no order."""
     from_sales = "amount" not in rows.columns
     if from_sales:
@@ -127,9 +125,7 @@ def _lines(rows: ir.Table, source: str) -> ir.Table:
     )
 
 
-def _amounts(
-    rows: ir.Table, given: ir.Value, discounts: dict[str, ir.Value]
-) -> tuple[ir.Value, ir.Value, ir.Value]:
+def _amounts(rows: ir.Table, given: ir.Value, discounts: dict[str, ir.Value]) -> tuple[ir.Value, ir.Value, ir.Value]:
     """(paid, net_sales, list_value): net sales are what was paid and what others pay back for their discounts."""
     paid_back = discounts["maker_coupon"] + discounts["platform_discount"]
     paid, net_sales = (given - paid_back, given) if "net_sales" in rows.columns else (given, given + paid_back)

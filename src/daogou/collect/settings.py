@@ -21,7 +21,11 @@ class Source:
     table: str = required("what a row is: sales, orders, order_lines, refunds, customers, items, ...")
     columns: dict[str, str | list[str]] = required("Daogou's column = the file's column (a list is summed)")
     attributes: list[str] = setting(list, "further columns of the file to keep, under their own names")
-    key: list[str] = setting(list, "columns of the file that tell two rows apart; without it, equal rows are two events")
+    key: list[str] = setting(
+        list, "columns of the file that tell two rows apart; without it, equal rows are two events"
+    )
     timezone: str | None = setting(None, "zone of times without one, if not the company's")
-    time_format: str | None = setting(None, "how times are written, if not as 2026-11-24 18:30:00, e.g. '%d/%m/%Y %H:%M'")
+    time_format: str | None = setting(
+        None, "how times are written, if not as 2026-11-24 18:30:00, e.g. '%d/%m/%Y %H:%M'"
+    )
     refund_when: RefundRule | None = setting(None, "which rows of a sales file are refunds")

@@ -35,8 +35,9 @@ def ingest(workspace: Workspace, clock: Clock, progress: Progress) -> StageRepor
             _check_orders(warehouse.count(ORDERS), workspace)
         progress(1.0, _("stored"))
     lines = [
-        _("{source}: {received} rows received = {stored} stored + {quarantined} in quarantine + {duplicate} duplicate.")
-        .format(
+        _(
+            "{source}: {received} rows received = {stored} stored + {quarantined} quarantined + {duplicate} duplicate."
+        ).format(
             source=name,
             received=f"{c.received:,}",
             stored=f"{c.stored:,}",

@@ -36,7 +36,7 @@ def _known(people: pa.Table) -> int:
 def _lines(customers: int, without: int, shares: int) -> list[str]:
     if not customers:
         return [_("No order names its customer, so there is nobody to profile.")]
-    lines = [_("Profiles: {n} customers.").format(n=f"{customers:,}")]
+    lines = [_("Profiles of customers: {n}.").format(n=f"{customers:,}")]
     if without == customers:
         lines.append(_("No demographic attribute of any customer is known; none is guessed."))
     else:

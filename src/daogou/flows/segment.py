@@ -94,12 +94,21 @@ def _lines(made: Segmentation, settings: SegmentSettings, customers: int) -> lis
     rows.sort(key=lambda row: row["method"] == "kmeans")
     lines = []
     for row in rows:
-        size, percent = f"{row['size']:,}", f"{100 * row['size'] / customers:.0f}"
-        name = names[row["method"], row["segment"]]
-        line = _("{name}: {n} customers ({percent} %)").format(name=name, n=size, percent=percent)
+        name, size = names[row["method"], row["segment"]], f"{row['size']:,}"
+        percent = _percent(row["size"] / customers)
+        line = _("{name}: {n} ({percent} % of customers)").format(name=name, n=size, percent=percent)
         told = apart.describe(row["features"]) if row["method"] == "kmeans" else ""
         lines.append(_("{line}; {apart}").format(line=line, apart=told) if told else line)
     return [*lines, *_about_groups(made.groups, settings, customers)]
+
+
+def _percent(share: float) -> str:
+    """A share in whole percent, small ones with the digit that matters.
+
+    >>> _percent(0.214), _percent(0.00162)
+    ('21', '0.2')
+    """
+    return f"{100 * share:.0f}" if share >= 0.01 else f"{100 * share:.1g}"
 
 
 def _about_groups(found: Groups | None, settings: SegmentSettings, customers: int) -> list[str]:
@@ -107,9 +116,9 @@ def _about_groups(found: Groups | None, settings: SegmentSettings, customers: in
         few = _(
             "No groups by k-means: too few customers, or too little that differs (customers: {n}, needed: {fewest})."
         )
-        return [few.format(n=customers, fewest=max(FEWEST, settings.groups))]
+        return [few.format(n=customers, fewest=max(FEWEST, settings.k))]
     lines = []
-    if not settings.groups:
+    if not settings.k:
         lines.append(_("k-means: {k} groups, chosen by silhouette.").format(k=found.k))
     if not found.better_than_noise:
         lines.append(

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daogou.base.errors import DaogouError
 from daogou.base.settings import check_known, read_toml, required, setting, validated
 from daogou.base.words import LANGUAGES
 from daogou.base.words import gettext as _
+from daogou.campaign.settings import PlanSettings
 from daogou.collect.settings import RefundRule, Source
 from daogou.measure.settings import MeasureSettings
-from daogou.campaign.settings import PlanSettings
 from daogou.predict.settings import PredictSettings
 from daogou.profile.settings import ProfileSettings, SegmentSettings
 from daogou.recommend.settings import RecommendSettings
@@ -47,10 +47,7 @@ class Settings:
     report: ReportSettings = field(default_factory=ReportSettings)
 
 
-SECTIONS: Mapping[str, type] = {
-    "company": CompanySettings,
-    **{f.name: f.default_factory for f in fields(Settings) if isinstance(f.default_factory, type)},
-}
+SECTIONS: dict[str, Any] = {name: kind for name, kind in get_type_hints(Settings).items() if name != "sources"}
 
 
 def read_settings(folder: Path) -> Settings:

@@ -42,6 +42,7 @@ class Workspace:
         self.artefacts = self.path / "artefacts"
         self.releases = self.path / "releases"
         self.report = self.path / "report.html"
+        self.seconds: dict[str, float] = {}  # how long the stages of this run took, for the appendix
 
     @contextmanager
     def warehouse(self) -> Iterator[Warehouse]:

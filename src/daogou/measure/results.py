@@ -188,10 +188,11 @@ def incomplete(ran: Campaigns, first_day: date, as_of: date) -> Array:
 
 def at_the_same_time(ran: Campaigns, reached: Pairs) -> Array:
     """Whether the person was in another campaign that shares a day with this one, shape of ``reached``."""
-    people = int(reached.customer.max()) + 1 if len(reached.customer) else 0
+    if not len(reached.customer):
+        return np.zeros(0, dtype=bool)
     places = (reached.customer, reached.campaign)
-    member = csr_array((np.ones(len(reached.customer)), places), shape=(people, len(ran)))
+    member = csr_array((np.ones(len(reached.customer)), places), shape=(int(reached.customer.max()) + 1, len(ran)))
     shares_day = (ran.starts[:, None] <= ran.ends[None, :]) & (ran.starts[None, :] <= ran.ends[:, None])
     np.fill_diagonal(shares_day, False)
-    others = member @ csr_array(shares_day.astype(np.float64))
-    return np.asarray(others[places]).ravel() > 0
+    others: Array = (member @ csr_array(shares_day.astype(np.float64)))[places]
+    return others > 0

@@ -18,7 +18,7 @@ _BLOCK = 50  # resamples held at once
 
 
 @dataclass(frozen=True)
-class Tested:
+class Happened:
     """What happened: arrays of shape (rows,), one row a customer and moment."""
 
     y: Array  # 1 where the event happened, else 0
@@ -27,7 +27,7 @@ class Tested:
 
 
 def evaluate(
-    tested: Tested, probabilities: Mapping[str, Array], rule: str, resamples: int, seed: int
+    happened: Happened, probabilities: Mapping[str, Array], rule: str, resamples: int, seed: int
 ) -> dict[str, dict[str, Estimate]]:
     """Model -> metric -> estimate, for probabilities of shape (rows,) by model.
 
@@ -36,8 +36,8 @@ def evaluate(
     most likely at each moment (at most a tenth of the customers), how many did, and random_in_100: of 100 at random.
     One draw of customers (Poisson bootstrap) serves every interval but that of auc, so that differences are paired.
     """
-    models = {name: _Sums(tested, p, probabilities[rule]) for name, p in probabilities.items()}
-    _names, group = np.unique(tested.customer, return_inverse=True)
+    models = {name: _Sums(happened, p, probabilities[rule]) for name, p in probabilities.items()}
+    _names, group = np.unique(happened.customer, return_inverse=True)
     drawn: dict[str, list[dict[str, Array]]] = {name: [] for name in models}
     by_customer = {name: _total_by(sums.terms, group) for name, sums in models.items()}
     for weights in _weights(int(group.max()) + 1, resamples, seed):
@@ -45,8 +45,8 @@ def evaluate(
             totals = weights.astype(np.float64) @ by_customer[name]
             drawn[name].append(sums.metrics(totals) | {"hits_in_100": sums.hits(weights[:, group])})
     return {
-        name: {"auc": auc(tested.y, probabilities[name], tested.customer)}
-        | _estimates(sums, drawn[name], len(tested.y), rule, name)
+        name: {"auc": auc(happened.y, probabilities[name], happened.customer)}
+        | _estimates(sums, drawn[name], len(happened.y), rule, name)
         for name, sums in models.items()
     }
 
@@ -71,8 +71,8 @@ def _total_by(terms: Array, group: Array) -> Array:
 class _Sums:
     """Every metric but auc as a function of sums over rows, so that a resample is one product of matrices."""
 
-    def __init__(self, tested: Tested, probability: Array, rule: Array) -> None:
-        y = tested.y.astype(np.float64)
+    def __init__(self, happened: Happened, probability: Array, rule: Array) -> None:
+        y = happened.y.astype(np.float64)
         self.line = calibrate.line(y, probability)
         loss = log_losses(y, probability)
         at = np.where(np.isfinite(self.line), self.line, 0.0)
@@ -87,7 +87,7 @@ class _Sums:
                 calibrate.bin_terms(y, probability),
             ]
         )
-        self.ranked = [_top(tested, probability, moment) for moment in np.unique(tested.moment)]
+        self.ranked = [_top(happened, probability, moment) for moment in np.unique(happened.moment)]
         self.y = y
 
     def metrics(self, totals: Array) -> dict[str, Array]:
@@ -115,14 +115,14 @@ class _Sums:
         return 100 * hits / flagged
 
 
-def _top(tested: Tested, probability: Array, moment: Any) -> tuple[Array, int]:
+def _top(happened: Happened, probability: Array, moment: Any) -> tuple[Array, int]:
     """The rows of a moment, most likely first and ties by customer, and how many of them are flagged.
 
     Only the first of them matter: three times as many as are flagged and 50 more always hold weight for a resample.
     """
-    rows = np.flatnonzero(tested.moment == moment)
+    rows = np.flatnonzero(happened.moment == moment)
     size = max(min(FLAGGED, len(rows) // 10), 1)
-    order = np.lexsort((tested.customer[rows], -probability[rows]))
+    order = np.lexsort((happened.customer[rows], -probability[rows]))
     return rows[order[: 3 * size + 50]], size
 
 

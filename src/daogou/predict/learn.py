@@ -12,7 +12,7 @@ from daogou.base.estimate import Estimate
 from daogou.predict.base import Predictor
 from daogou.predict.boosted import Boosted
 from daogou.predict.choose import champion
-from daogou.predict.evaluate import Tested, evaluate, log_losses
+from daogou.predict.evaluate import Happened, evaluate, log_losses
 from daogou.predict.linear import Logistic
 from daogou.predict.recency import Recency
 from daogou.predict.settings import PredictSettings
@@ -90,8 +90,8 @@ def learn(rows: Rows, moments: Moments, target: Target, settings: PredictSetting
                 return Lack(what, customers, settings.fewest_customers)
     fitted = {name: model.fit(train.frame, train.y) for name, model in models(target, settings).items()}
     probabilities = {name: model.predict(test.frame) for name, model in fitted.items()}
-    tested = Tested(test.y, test.customer, test.moment)
-    estimates = evaluate(tested, probabilities, RULE, settings.resamples, settings.seed)
+    happened = Happened(test.y, test.customer, test.moment)
+    estimates = evaluate(happened, probabilities, RULE, settings.resamples, settings.seed)
     losses = {name: log_losses(test.y, p) for name, p in probabilities.items()}
     chosen = champion(losses, test.customer)
     known = rows.at(moments.known)

@@ -21,7 +21,7 @@ class Logistic(Predictor):
     mean beside a column that says "missing"; a text that was never seen, or rarely, enters as none of the known ones.
     """
 
-    c: float = 0.03  # inverse strength of the penalty, as scikit-learn counts it
+    c: float = 0.1  # inverse strength of the penalty, as scikit-learn counts it
 
     def _fit(self, numbers: Matrix, codes: Codes, y: Vector) -> None:
         logged = _logged(numbers)

@@ -34,14 +34,16 @@ class Recency(Predictor):
         days = _days(numbers)
         happened = days[np.isfinite(days)]
         shares = np.linspace(0, 1, self.bins + 1)[1:-1]
-        edges = np.unique(np.quantile(happened, shares)) if len(happened) else np.empty(0)
-        self.edges_ = np.append(edges, np.finfo(np.float64).max)  # beyond it: never
+        edges = np.unique(np.quantile(happened, shares, method="lower")) if len(happened) else np.empty(0)
+        self.edges_ = np.append(edges[edges < happened.max(initial=0)], np.finfo(np.float64).max)  # beyond it: never
         place = self._place(days)
         rows = np.bincount(place, minlength=len(self.edges_) + 1).astype(np.float64)
         events = np.bincount(place, y, minlength=len(self.edges_) + 1)
         rising = bool(np.dot(place - place.mean(), y) > 0)
-        fitted = isotonic_regression((events + 0.5) / (rows + 1), weights=rows + 1, increasing=rising)
-        self.rates_: Vector = fitted.x
+        met = rows > 0
+        rates = (events[met] + 0.5) / (rows[met] + 1)
+        fitted = isotonic_regression(rates, weights=rows[met], increasing=rising)
+        self.rates_: Vector = fitted.x[np.maximum(np.cumsum(met) - 1, 0)]  # a bin that nobody is in: the one before
 
     def _predict(self, numbers: Matrix, _codes: Codes) -> Vector:
         rates: Vector = self.rates_[self._place(_days(numbers))]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_samples
+from sklearn.metrics.pairwise import euclidean_distances
 from threadpoolctl import threadpool_limits
 
 from daogou.base.estimate import Estimate
@@ -57,7 +58,7 @@ def groups(values: Array, settings: SegmentSettings) -> Groups | None:
     """
     points = scaled(values)
     distinct = len(np.unique(points, axis=0))
-    ks = [settings.groups] if settings.groups else [k for k in _KS if k < distinct]
+    ks = [settings.k] if settings.k else [k for k in _KS if k < distinct]
     if len(points) < max(FEWEST, ks[-1] if ks else 0) or distinct <= max(ks[0] if ks else 2, 2):
         return None
     # one thread: partial sums of several are added in the order that they finish in, which differs from run to run
@@ -72,19 +73,30 @@ def _curve(points: Array, ks: list[int], seed: int) -> tuple[Clarity, ...]:
     random = np.random.default_rng(seed)
     fit_on = points[np.sort(random.permutation(len(points))[:_FIT_SAMPLE])]
     noises = [np.column_stack([random.permutation(column) for column in fit_on.T]) for _shuffle in range(_SHUFFLES)]
+    seen, *shuffled = (_silhouettes(values, ks, seed) for values in (fit_on, *noises))
     return tuple(
-        Clarity(k, _silhouette(fit_on, k, seed), max(_silhouette(noise, k, seed).value for noise in noises)) for k in ks
+        Clarity(k, estimate, max(noise[place].value for noise in shuffled))
+        for place, (k, estimate) in enumerate(zip(ks, seen, strict=True))
     )
 
 
-def _silhouette(points: Array, k: int, seed: int) -> Estimate:
-    """Mean silhouette over a sample, with the normal interval of a mean. Source: Rousseeuw (1987)."""
-    of = KMeans(k, n_init=4, random_state=seed).fit_predict(points)
+def _silhouettes(points: Array, ks: list[int], seed: int) -> list[Estimate]:
+    """Mean silhouette over a sample for each k, with the normal interval of a mean; 0 where it is not defined.
+
+    Source: Rousseeuw (1987), Silhouettes: a graphical aid to the interpretation and validation of cluster analysis.
+    """
     sample = np.sort(np.random.default_rng(seed).permutation(len(points))[:_SILHOUETTE_SAMPLE])
-    each = silhouette_samples(points[sample], of[sample])
-    half = Z95 * float(each.std()) / len(each) ** 0.5
-    mean = float(each.mean())
-    return Estimate(mean, mean - half, mean + half, len(each), "silhouette")
+    distances = euclidean_distances(points[sample])
+    np.fill_diagonal(distances, 0.0)
+    made = []
+    for k in ks:
+        of = KMeans(k, n_init=4, random_state=seed).fit_predict(points)
+        defined = 1 < len(set(of[sample])) < len(sample)
+        each = silhouette_samples(distances, of[sample], metric="precomputed") if defined else np.zeros(len(sample))
+        half = Z95 * float(each.std()) / len(each) ** 0.5
+        mean = float(each.mean())
+        made.append(Estimate(mean, mean - half, mean + half, len(each), "silhouette"))
+    return made
 
 
 def _choice(curve: tuple[Clarity, ...]) -> int:

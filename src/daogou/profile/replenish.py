@@ -20,9 +20,9 @@ def due_items(warehouse: Warehouse, cuts: Sequence[date], settings: ProfileSetti
     need no reminder) and gaps whose deviation is at most ``replenish_spread`` of their mean. Items known not to be
     for sale are left out, and guests.
 
-    Columns: customer_id, as_of, item_id, item (its title, or its id where that is unknown), gap_days, bought_days (since
-    the last purchase), due_in_days (below 0: late), usual_value (float64, net sales of the item on a day with a
-    purchase), items (how many are due), money (float64, usual_value of all of them).
+    Columns: customer_id, as_of, item_id, item (its title, or its id where that is unknown), gap_days, bought_days
+    (since the last purchase), due_in_days (below 0: late), usual_value (float64, net sales of the item on a day with
+    a purchase), items (how many are due), money (float64, usual_value of all of them).
     """
     at = cut_table(cuts)
     rhythm = _rhythm(_purchases(warehouse, settings.replenish_purchases), at)

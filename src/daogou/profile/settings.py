@@ -51,7 +51,7 @@ class SegmentSettings:
     rfm_zh_recency_days: float = setting(0.0, "a threshold of your own for recency, in days; 0: rfm_zh_threshold")
     rfm_zh_orders: float = setting(0.0, "a threshold of your own for orders in the window; 0: rfm_zh_threshold")
     rfm_zh_net_sales: float = setting(0.0, "a threshold of your own for net sales in the window; 0: rfm_zh_threshold")
-    groups: int = setting(0, "groups that k-means makes; 0: chosen by silhouette between 2 and 10")
+    k: int = setting(0, "groups that k-means makes; 0: chosen by silhouette between 2 and 10")
     features: list[str] = setting(
         lambda: ["orders_365", "order_value", "discount_share"],
         "numbers that k-means groups by: columns of profiles, or order_value",
@@ -61,6 +61,6 @@ class SegmentSettings:
 
     def __post_init__(self) -> None:
         _require(self.rfm_window_days >= 1, "rfm_window_days must be 1 or more")
-        _require(self.groups == 0 or self.groups >= 2, "groups must be 0 (chosen) or 2 or more")
+        _require(self.k == 0 or self.k >= 2, "k must be 0 (chosen) or 2 or more")
         _require(self.categories >= 0, "categories must be 0 or more")
         _require(bool(self.features) or self.categories > 0, "features may not be empty where categories is 0")

@@ -16,7 +16,7 @@ from daogou.base.words import gettext as _
 from daogou.recommend.interactions import Array, Interactions, codes_of
 from daogou.recommend.ranking import Repeat, best, in_threads
 
-_BLOCK = 4_000_000  # scores in memory at a time in each thread: never a matrix of all customers and items
+_BLOCK = 1_000_000  # scores in memory at a time in each thread: never a matrix of all customers and items
 
 
 class Reason(NamedTuple):
@@ -82,6 +82,9 @@ class Recommender(ABC):
     def _fit(self, interactions: Interactions) -> None:
         """Learn the arrays named in ``learnt``."""
 
+    def _prepare(self) -> None:  # noqa: B027 - most models need nothing more
+        """Derive from what was learnt, after fit and load, what makes answers fast."""
+
     @abstractmethod
     def _score(self, customers: Array, scores: Array) -> None:
         """Write the scores of ``customers`` (rows,), -1 for unknown, into (rows, items), which comes full of NaN."""
@@ -95,6 +98,7 @@ class Recommender(ABC):
         self.customer_ids_, self.item_ids_ = interactions.customer_ids, interactions.item_ids
         self.starts_, self.taken_, _first = interactions.pairs()
         self._fit(interactions)
+        self._prepare()
         return self
 
     def recommend(
@@ -186,6 +190,7 @@ class Recommender(ABC):
             model.customer_ids_, model.item_ids_ = _unpacked(arrays["customer_ids"]), _unpacked(arrays["item_ids"])
             for name in cls._kept + cls.learnt:
                 setattr(model, name, arrays[name])
+        model._prepare()
         return model
 
     def save(self, path: Path | str) -> None:

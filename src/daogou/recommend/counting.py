@@ -5,56 +5,73 @@ rarer item, and the counters of frequent items, which are hit most, lie together
 counters and its own k best of each item; which thread counted what leaves no trace, as the order of the k best is total.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from itertools import pairwise
 
 import numba
 import numpy as np
 from scipy import sparse
 
 from daogou.recommend.interactions import Array
-from daogou.recommend.ranking import threads
+from daogou.recommend.ranking import in_threads, threads
 
 _PARTS = 16  # a thread takes the next part when it is done with one
 
 
-def neighbours(starts: Array, taken: Array, items: int, k: int, shrinkage: float) -> tuple[Array, Array]:
-    """Of each item the ``k`` most similar: codes (items, k), -1 where there are fewer, and similarities (items, k).
+def neighbours(
+    starts: Array, taken: Array, items: int, *, k: int, shrinkage: float, min_support: int
+) -> tuple[Array, Array, Array]:
+    """Of each item the ``k`` most similar, most similar first, in CSR form: starts (items + 1,), codes, similarities.
 
-    ``starts`` and ``taken`` are what each customer took, in CSR form.
+    Two items are neighbours if at least ``min_support`` customers took both, so rarer items have none. ``starts`` and
+    ``taken`` are what each customer took, in CSR form.
     """
     counts = np.bincount(taken, minlength=items)
     by_count = np.argsort(-counts, kind="stable").astype(np.int32)
-    number = np.empty(items, np.int32)
-    number[by_count] = np.arange(items, dtype=np.int32)
-    shape = (len(starts) - 1, items)
-    rows = sparse.csr_array((np.ones(len(taken), np.int8), number[taken], starts), shape=shape)
+    by_count = by_count[: np.count_nonzero(counts >= max(min_support, 1))]
+    number = np.full(items, -1, np.int32)
+    number[by_count] = np.arange(len(by_count), dtype=np.int32)
+    ids, sims = _numbered(_numbered_rows(starts, number[taken], len(by_count)), counts[by_count], k, shrinkage, min_support)
+    lengths = np.zeros(items, np.int64)
+    lengths[by_count] = (ids >= 0).sum(axis=1)
+    there = ids[number[number >= 0]] >= 0  # rows back in the order of codes
+    codes = by_count[ids[number[number >= 0]][there]]
+    return np.concatenate([[0], np.cumsum(lengths)]), codes, sims[number[number >= 0]][there]
+
+
+def _numbered_rows(starts: Array, numbers: Array, items: int) -> sparse.csr_array:
+    """Rows of customers with the numbers of what they took, ascending; -1 is left out."""
+    kept = np.concatenate([[0], np.cumsum(numbers >= 0)])[starts]
+    numbers = numbers[numbers >= 0]
+    rows = sparse.csr_array((np.ones(len(numbers), np.int8), numbers, kept), shape=(len(starts) - 1, items))
     rows.sort_indices()
+    return rows
+
+
+def _numbered(
+    rows: sparse.csr_array, counts: Array, k: int, shrinkage: float, min_support: int
+) -> tuple[Array, Array]:
+    """The ``k`` best of each number: numbers (items, k), -1 where there are fewer, and similarities (items, k)."""
+    items = len(counts)
     # The columns' data say where in its customer's row an item stands: what stands before it is more frequent.
-    columns = sparse.csr_array((np.arange(len(taken)), rows.indices, rows.indptr), shape=shape).tocsc()
-    row_starts, columns_starts = rows.indptr.astype(np.int64), columns.indptr.astype(np.int64)
+    columns = sparse.csr_array((np.arange(rows.nnz), rows.indices, rows.indptr), shape=rows.shape).tocsc()
+    row_starts, column_starts = rows.indptr.astype(np.int64), columns.indptr.astype(np.int64)
     customers, ends = columns.indices.astype(np.int32), columns.data.astype(np.int64)
-    norms = np.sqrt(counts[by_count].astype(np.float64))
-    bounds = _equal_work(ends - row_starts[customers], columns_starts, _PARTS * threads())
-    parts = iter(list(zip(bounds[:-1], bounds[1:], strict=True)))
+    norms = np.sqrt(counts.astype(np.float64))
+    bounds = _equal_work(ends - row_starts[customers], column_starts, _PARTS * threads())
+    parts = iter(list(pairwise(bounds)))
 
     def count(_thread: int) -> tuple[Array, Array]:
-        ids, sims = np.full((items, k), -1, np.int32), np.zeros((items, k))
-        counters, lowest = np.zeros(items, np.int32), np.zeros(items)
+        ids, sims = np.full((items, k), -1, np.int32), np.zeros((items, k), np.float32)
+        counters, lowest = np.zeros(items, np.int32), np.zeros(items, np.float32)
         for low, high in parts:
-            _count(low, high, row_starts, rows.indices, columns_starts, customers, ends, norms, shrinkage,
+            _count(low, high, row_starts, rows.indices, column_starts, customers, ends, norms, shrinkage, min_support,
                    counters, lowest, ids, sims)  # fmt: skip
         return ids, sims
 
-    with ThreadPoolExecutor(threads()) as pool:
-        found = list(pool.map(count, range(threads())))
-    ids, sims = found[0]
-    for more_ids, more_sims in found[1:]:
+    (ids, sims), *others = in_threads(count, range(threads()))
+    for more_ids, more_sims in others:
         _merge(ids, sims, more_ids, more_sims)
-    codes, similarities = np.empty_like(ids), np.empty_like(sims)
-    codes[by_count] = np.where(ids >= 0, by_count[ids], -1) if items else ids
-    similarities[by_count] = sims
-    return codes, similarities
+    return ids, sims
 
 
 def _equal_work(pairs: Array, starts: Array, parts: int) -> Array:
@@ -81,7 +98,9 @@ def _insert(item, other, sim, ids, sims):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _count(low, high, row_starts, rows, column_starts, customers, ends, norms, shrinkage, counters, lowest, ids, sims):  # type: ignore[no-untyped-def]
+def _count(  # type: ignore[no-untyped-def]
+    low, high, row_starts, rows, column_starts, customers, ends, norms, shrinkage, min_support, counters, lowest, ids, sims
+):
     touched = np.empty(len(counters), np.int32)
     last = ids.shape[1] - 1
     for item in range(low, high):
@@ -95,8 +114,11 @@ def _count(low, high, row_starts, rows, column_starts, customers, ends, norms, s
                 counters[other] += 1
         for place in range(found - 1, -1, -1):  # the rarest first: they tend to be the most similar
             other = touched[place]
-            sim = counters[other] / (norms[item] * norms[other] + shrinkage)
+            shared = counters[other]
             counters[other] = 0
+            if shared < min_support:
+                continue
+            sim = np.float32(shared / (norms[item] * norms[other] + shrinkage))
             if sim >= lowest[item]:
                 _insert(item, other, sim, ids, sims)
                 lowest[item] = sims[item, last]

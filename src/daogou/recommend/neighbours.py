@@ -36,21 +36,21 @@ class ItemKNN(Recommender):
     """
 
     k: int = 40  # neighbours that vote
+    min_support: int = 1  # customers in common that make a neighbour
     shrinkage: float = 0.0
     half_life: float | None = None  # days
     learnt: ClassVar[tuple[str, ...]] = (
         "weights_",
+        "neighbour_starts_",
         "neighbours_",
         "similarities_",
         "trend_",
-        "vote_starts_",
-        "voted_",
-        "votes_",
     )
 
     weights_: ClassVar[Array]  # (pairs,) w of what each customer took, beside taken_
-    neighbours_: ClassVar[Array]  # (items, k) codes, most similar first, -1 where there are fewer
-    similarities_: ClassVar[Array]  # (items, k)
+    neighbour_starts_: ClassVar[Array]  # (items + 1,) N(i) of each item in CSR form, most similar first
+    neighbours_: ClassVar[Array]
+    similarities_: ClassVar[Array]
     trend_: ClassVar[Array]  # (items,)
     vote_starts_: ClassVar[Array]  # (items + 1,) the same turned round: whom item j votes for, and with how much
     voted_: ClassVar[Array]
@@ -63,17 +63,16 @@ class ItemKNN(Recommender):
             raise DaogouError(_("a value is below 0"), "ItemKNN", _("Values are weights: leave such rows out."))
         items = len(interactions.item_ids)
         self.weights_ = interactions.weights(self.half_life, interactions.pairs()[2])
-        self.neighbours_, self.similarities_ = neighbours(self.starts_, self.taken_, items, self.k, self.shrinkage)
+        self.neighbour_starts_, self.neighbours_, self.similarities_ = neighbours(
+            self.starts_, self.taken_, items, k=self.k, shrinkage=float(self.shrinkage), min_support=self.min_support
+        )
         customers = np.bincount(self.taken_, minlength=items)
         self.trend_ = interactions.popularity(self.half_life) / np.maximum(customers, 1)
-        self._turn_round()
 
-    def _turn_round(self) -> None:
-        there = self.neighbours_ >= 0
-        starts = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
-        votes = (self.similarities_ * self.trend_[:, None])[there]
-        shape = (len(starts) - 1, len(starts) - 1)
-        turned = sparse.csr_array((votes, self.neighbours_[there], starts), shape=shape).tocsc()
+    def _prepare(self) -> None:
+        items = len(self.trend_)
+        votes = self.similarities_ * np.repeat(self.trend_, np.diff(self.neighbour_starts_))
+        turned = sparse.csr_array((votes, self.neighbours_, self.neighbour_starts_), shape=(items, items)).tocsc()
         self.vote_starts_ = turned.indptr.astype(np.int64)
         self.voted_ = turned.indices.astype(np.int32)
         self.votes_ = turned.data
@@ -96,10 +95,18 @@ class ItemKNN(Recommender):
         if customer >= 0:
             mine = slice(self.starts_[customer], self.starts_[customer + 1])
             weights[self.taken_[mine]] = self.weights_[mine]
-        codes = np.hstack([items[:, None].astype(np.int32), self.neighbours_[items]])
-        factors = np.hstack([np.full((len(items), 1), float(self.k)), self.similarities_[items]])
-        factors[:, 1:] *= self.trend_[items, None]
-        return codes, factors * weights[codes]
+        others, similarities = self._nearest(items, self.k)
+        codes = np.hstack([items[:, None].astype(np.int32), others])
+        own = np.full((len(items), 1), float(self.k))
+        return codes, np.hstack([own, similarities * self.trend_[items, None]]) * weights[codes]
+
+    def _nearest(self, items: Array, n: int) -> tuple[Array, Array]:
+        """The first ``n`` neighbours of each of ``items`` and their similarities, (items, n); -1 and 0 beyond."""
+        places = self.neighbour_starts_[items, None] + np.arange(n)
+        there = places < self.neighbour_starts_[items + 1, None]
+        codes, similarities = np.full(there.shape, -1, np.int32), np.zeros(there.shape)
+        codes[there], similarities[there] = self.neighbours_[places[there]], self.similarities_[places[there]]
+        return codes, similarities
 
     def similar(self, items: Sequence[Any] | Any, n: int) -> Picks:
         """The ``n`` items most similar to each of ``items``, with their similarities; at most ``k`` are known.
@@ -111,8 +118,7 @@ class ItemKNN(Recommender):
         rows = codes_of(items, self.item_ids_, "items")
         codes = np.full((len(rows), n), -1, np.int32)
         scores = np.full((len(rows), n), np.nan)
-        known, width = rows >= 0, min(n, self.neighbours_.shape[1])
-        codes[known, :width] = self.neighbours_[rows[known], :width]
-        scores[known, :width] = self.similarities_[rows[known], :width]
+        known = rows >= 0
+        codes[known], scores[known] = self._nearest(rows[known], n)
         scores[codes < 0] = np.nan
         return Picks(pa.array(items, type=self.item_ids_.type), self.item_ids_, codes, scores)

@@ -11,7 +11,8 @@ class RecommendSettings:
 
     n: int = setting(20, "items for each customer")
     repeat: bool = setting(False, "whether items that the customer bought before may be among them")
-    k: int = setting(40, "neighbours of an item that vote for it")
+    k: int = setting(100, "neighbours of an item that vote for it")
+    min_support: int = setting(3, "customers in common that make two items neighbours; fewer are chance")
     shrinkage: float = setting(10.0, "customers in common count for less below about this many")
     half_life: float = setting(56.0, "days after which a purchase weighs half as much in a customer's taste")
     popular_half_life: float = setting(28.0, "days after which a purchase weighs half as much in what is popular")

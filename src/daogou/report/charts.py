@@ -13,16 +13,10 @@ from daogou.base.words import current_language
 from daogou.base.words import gettext as _
 from daogou.report import figures
 from daogou.report.contexts import Campaign, Flagged, Hits, NextCampaign, Past, People, Segment
+from daogou.report.dots import Layer, Mark, dots, option_of
 
-ACCENT = "#0b6477"
-INK = "#1c2529"
-QUIET = "#667279"
-RULE = "#e3e7e8"
 PALE = (226, 240, 242)
 DEEP = (8, 76, 91)
-BARE = {"axisLine": {"show": False}, "axisTick": {"show": False}}
-BIG = {"fontSize": 13}
-NARROW = 560  # pixels of chart width below which labels get less room
 
 
 @dataclass(frozen=True)
@@ -35,24 +29,6 @@ class Chart:
     height: int  # pixels
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One dot of a row with its interval."""
-
-    estimate: Estimate
-    text: str  # printed beside the dot
-    tip: str
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Dots that mean the same in every row; None where a row has none."""
-
-    name: str
-    marks: tuple[Mark | None, ...]
-    filled: bool = True
 
 
 def treemap(people: People) -> Chart:
@@ -81,13 +57,13 @@ def treemap(people: People) -> Chart:
         "top": 0,
         "bottom": 0,
         "itemStyle": {"borderColor": "#fff", "borderWidth": 2, "gapWidth": 2},
-        "label": {"fontSize": 14, "lineHeight": 20, "padding": [5, 4], "position": "insideTopLeft"},
+        "label": {"fontSize": 13, "lineHeight": 19, "padding": [5, 4], "position": "insideTopLeft"},
         "data": data,
     }
     return Chart(
         "people",
         _("Map of customer segments: the larger a field, the more people; the darker, the more net sales."),
-        _option([series], tooltip=True),
+        option_of([series]),
         380,
         (_("Segment"), _("Customers"), _("Share of customers"), _("Share of net sales")),
         rows,
@@ -102,7 +78,7 @@ def scheme(people: People) -> tuple[Segment, ...]:
 def break_even(past: Past) -> Chart:
     """A dot and interval for all together, each kind, and each campaign with enough redeemers."""
     named = [(_("All together"), past.overall)]
-    named += [(_("Type {kind}").format(kind=kind.name), kind) for kind in past.kinds]
+    named += [(_("{kind}, together").format(kind=kind.name), kind) for kind in past.kinds]
     named += [(campaign_name(c), c) for c in past.campaigns]
     shown = [(name, c, c.break_even) for name, c in named if c.break_even is not None]
     marks = tuple(_share_mark(name, estimate) for name, _c, estimate in shown)
@@ -112,8 +88,8 @@ def break_even(past: Past) -> Chart:
     )
     return Chart(
         "past",
-        _("Break-even lift with its interval, by type and campaign: the share of redemptions that must be incremental."),
-        _dots([name for name, _c, _e in shown], [Layer(_("Break-even lift"), marks)]),
+        _("Break-even lift with its interval, by campaign: the share of redemptions that must be incremental."),
+        dots([name for name, _c, _e in shown], [Layer(_("Break-even lift"), marks)]),
         70 + 40 * len(shown),
         (_("Campaign"), _("Reached"), _("Redeemers"), _("Redemption rate"), _("Break-even lift")),
         rows,
@@ -121,9 +97,9 @@ def break_even(past: Past) -> Chart:
 
 
 def campaign_name(campaign: Campaign) -> str:
-    """How a campaign is called in a row: its id, and its type where there are types."""
+    """How a campaign is called in a row: its id, and its kind where there are kinds."""
     if campaign.kind:
-        return _("Campaign {name} (type {kind})").format(name=campaign.name, kind=campaign.kind)
+        return _("Campaign {name} ({kind})").format(name=campaign.name, kind=campaign.kind)
     return _("Campaign {name}").format(name=campaign.name)
 
 
@@ -132,14 +108,12 @@ def hits(found: Sequence[Hits]) -> Chart:
     names = [_("Bought again") if h.kind == "repeat" else _("New to the customer") for h in found]
     ours = tuple(_share_mark(name, h.ours) for name, h in zip(names, found, strict=True))
     popular = tuple(_share_mark(name, h.popular) for name, h in zip(names, found, strict=True))
-    rows = tuple(
-        (name, _estimate(h.ours), _estimate(h.popular)) for name, h in zip(names, found, strict=True)
-    )
+    rows = tuple((name, _estimate(h.ours), _estimate(h.popular)) for name, h in zip(names, found, strict=True))
     layers = [Layer(_("Our picks"), ours), Layer(_("Best sellers for everyone"), popular, filled=False)]
     return Chart(
         "guide",
         _("Share of what customers then bought that was among their picks, beside offering everyone the best sellers."),
-        _dots(names, layers),
+        dots(names, layers),
         90 + 52 * len(found),
         (_("What they bought"), _("Our picks"), _("Best sellers for everyone")),
         rows,
@@ -159,7 +133,7 @@ def flagged(found: Sequence[Flagged]) -> Chart:
     return Chart(
         "trust",
         _("Share of flagged customers who then did it, beside customers picked at random."),
-        _dots(names, layers),
+        dots(names, layers),
         90 + 44 * len(found),
         (_("Prediction"), _("Flagged by the model"), _("Picked at random")),
         rows,
@@ -191,7 +165,7 @@ def choices(plan: NextCampaign) -> Chart:
     return Chart(
         "next",
         _("Smallest visible gain by share of people held out: the nearer to half, the smaller a gain shows."),
-        _dots(names, [Layer(_("Smallest visible gain"), tuple(marks))]),
+        dots(names, [Layer(_("Smallest visible gain"), tuple(marks))]),
         70 + 40 * len(names),
         (_("Share held out"), _("Smallest visible gain")),
         tuple((figures.share(c.held_out), figures.share(c.lift)) for c in plan.choices),
@@ -251,92 +225,3 @@ def _of_hundred(estimate: Estimate) -> Estimate:
 
 def _share_mark(name: str, estimate: Estimate) -> Mark:
     return Mark(estimate, figures.share(estimate.value), f"{name}: {_estimate(estimate)}")
-
-
-def _dots(names: Sequence[str], layers: Sequence[Layer]) -> dict[str, Any]:
-    """Rows of dots with intervals on one axis of shares that begins at 0."""
-    series: list[dict[str, Any]] = []
-    for place, layer in enumerate(layers):
-        series += _layer(layer, "top" if place == 0 else "bottom")
-    option = _option(series, tooltip=True)
-    top = max((_reach(mark) for layer in layers for mark in layer.marks if mark), default=100)
-    option["xAxis"] = {
-        "type": "value",
-        "min": 0,
-        "max": top,
-        "axisLabel": {"formatter": "{value}" + figures.percent_sign(), "color": QUIET, "hideOverlap": True},
-        "splitLine": {"lineStyle": {"color": RULE}},
-        **BARE,
-    }
-    label = {"color": INK, "width": 220, "overflow": "break", "lineHeight": 16, **BIG}
-    option["yAxis"] = {
-        "type": "category",
-        "inverse": True,
-        "data": list(names),
-        **BARE,
-        "axisLabel": label,
-        "splitLine": {"show": True, "lineStyle": {"color": RULE, "type": "dashed"}},
-    }
-    option["grid"] = {"left": 8, "right": 24, "top": 40 if len(layers) > 1 else 16, "bottom": 8, "containLabel": True}
-    if len(layers) > 1:
-        option["legend"] = {
-            "left": 0,
-            "top": 0,
-            "itemWidth": 12,
-            "itemHeight": 12,
-            "selectedMode": False,
-            "textStyle": {"color": INK, **BIG},
-            "data": [{"name": layer.name, "icon": "circle", "itemStyle": _style(layer)} for layer in layers],
-        }
-    narrow = {"yAxis": {"axisLabel": {"width": 104}}, "grid": {"right": 18}}
-    return {"baseOption": option, "media": [{"query": {"maxWidth": NARROW}, "option": narrow}]}
-
-
-def _style(layer: Layer) -> dict[str, Any]:
-    if layer.filled:
-        return {"color": ACCENT, "opacity": 1}
-    return {"color": "#fff", "borderColor": QUIET, "borderWidth": 2, "opacity": 1}
-
-
-def _layer(layer: Layer, side: str) -> list[dict[str, Any]]:
-    colour = ACCENT if layer.filled else QUIET
-    placed = [(row, mark) for row, mark in enumerate(layer.marks) if mark]
-    lines = [
-        {"coords": [[mark.estimate.low * 100, row], [mark.estimate.high * 100, row]], "tip": mark.tip}
-        for row, mark in placed
-        if mark.estimate.low == mark.estimate.low  # NaN: no interval
-    ]
-    dots = [
-        {
-            "value": [mark.estimate.value * 100, row],
-            "tip": mark.tip,
-            "label": {"show": True, "position": side, "distance": 5, "formatter": mark.text, "color": colour, **BIG},
-        }
-        for row, mark in placed
-    ]
-    style = _style(layer)
-    return [
-        {
-            "type": "lines",
-            "coordinateSystem": "cartesian2d",
-            "name": layer.name,
-            "lineStyle": {"color": colour, "width": 3, "opacity": 0.55},
-            "symbol": "none",
-            "data": lines,
-            "z": 2,
-        },
-        {"type": "scatter", "name": layer.name, "symbolSize": 11, "itemStyle": style, "data": dots, "z": 3},
-    ]
-
-
-def _reach(mark: Mark) -> float:
-    """How far the axis must reach for this mark, in steps of 10 %."""
-    far = max(x for x in (mark.estimate.value, mark.estimate.high) if x == x) * 100
-    return float(-(-far // 10) * 10)
-
-
-def _option(series: list[dict[str, Any]], tooltip: bool) -> dict[str, Any]:
-    option: dict[str, Any] = {"animation": False, "series": series, "textStyle": {"fontFamily": "inherit"}}
-    if tooltip:
-        option["tooltip"] = {"confine": True, "extraCssText": "white-space:pre-line;max-width:280px"}
-    return option

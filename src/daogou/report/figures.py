@@ -134,6 +134,8 @@ def change(now: float | None, before: float | None) -> float | None:
     >>> change(5, 0) is None
     True
     """
+    if now == before == 0:
+        return 0.0
     if now is None or not before or before < 0:
         return None
     return round(now / before - 1, 12)
@@ -207,6 +209,6 @@ def _compact(value: float) -> str:
 
 
 def _three_digits(value: float) -> str:
-    digits = max(0, 2 - int(math.floor(math.log10(abs(value)))))
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -3,20 +3,50 @@
 from daogou.base.words import gettext as _
 from daogou.report.contexts import Missing
 
+# names of the company's own files and columns are examples: the text above them says so
+_LINES = {
+    "customers": """\
+[sources.sales.columns]
+customer_id = "customer"
+""",
+    "lines": """\
+[sources.lines]
+file = "lines.csv"
+table = "order_lines"
+columns = { order_id = "order", item_id = "item", quantity = "quantity", paid = "amount" }
+""",
+    "campaigns": """\
+[sources.campaigns]
+file = "campaigns.csv"
+table = "past_campaigns"
+columns = { campaign_id = "id", kind = "type", starts_on = "first_day", ends_on = "last_day" }
+
+[sources.reached]
+file = "reached.csv"
+table = "assignments"
+columns = { campaign_id = "campaign", customer_id = "customer" }
+
+[sources.coupons]
+file = "coupons.csv"
+table = "coupons"
+columns = { customer_id = "customer", campaign_id = "campaign", redeemed_at = "used_at" }
+""",
+}
+
 
 def why(block: Missing) -> str:
     """What is lacking, and what the block would show."""
     return {
-        "orders": _("There are no orders yet."),
         "customers": _("No order names its customer. With a customer column this block shows who they are."),
         "lines": _("No order lines are mapped. With them this block shows what people buy again and what to offer."),
         "time": _("The data are too few or too short for this yet; more orders bring it."),
-        "people": _("There are too few customers for this yet."),
-        "campaigns": _("No past campaigns are mapped. With them this block shows what each cost and what it must earn."),
+        "campaigns": _(
+            "No past campaigns are mapped. With them this block shows what each cost and what it must earn."
+        ),
         "plan": _("No campaign is planned: too few customers for its gain to show."),
     }[block.lacks]
 
 
 def add(block: Missing) -> str:
-    """Lines of daogou.toml; empty where only time helps."""
-    return {}.get(block.lacks, "")
+    """Lines of daogou.toml; empty where only time or more customers help."""
+    return _LINES.get(block.lacks, "").rstrip()

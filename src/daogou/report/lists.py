@@ -54,13 +54,13 @@ def came_back(entry: CallList) -> str:
         said = _("Of those who stood here {days} days ago, {share} bought that item since. A message must beat that.")
     else:
         said = _("Of those who stood here {days} days ago, {share} came back since. A message must beat that.")
-    return said.format(days=entry.days, share=share)
+    return said.format(days=figures.plain(entry.facts["period"]), share=share)
 
 
 def file_name(entry: CallList) -> str:
     """The file's name without date and language.
 
-    >>> file_name(CallList("second", 0, 0.0, None, 28, {}, (), ()))
+    >>> file_name(CallList("second", 0, 0.0, None, {}, (), ()))
     'second-purchase'
     """
     return {"overdue": "overdue", "second": "second-purchase", "replenish": "replenishment"}[entry.key]

@@ -16,6 +16,7 @@ from alembic import command
 from alembic.config import Config
 
 METADATA = sa.MetaData()
+Connection = sa.Connection  # an open transaction of the ledger
 
 WORKSPACE = sa.Table(
     "workspace",
@@ -115,21 +116,17 @@ class Ledger:
     def add_campaign(self, plan_sha: str, name: str, state: str, summary: dict[str, Any], created_at: datetime) -> int:
         """The id of the campaign with this plan, written now unless it stands there already."""
         with self.transaction() as connection:
-            known = connection.scalar(
-                sa.select(CAMPAIGNS.c.campaign_id).where(CAMPAIGNS.c.plan_sha256 == plan_sha)
-            )
+            known = connection.scalar(sa.select(CAMPAIGNS.c.campaign_id).where(CAMPAIGNS.c.plan_sha256 == plan_sha))
             if known is not None:
                 return int(known)
-            result = connection.execute(
-                CAMPAIGNS.insert().values(
-                    plan_sha256=plan_sha,
-                    name=name,
-                    state=state,
-                    summary=json.dumps(summary, ensure_ascii=False, sort_keys=True),
-                    created_at=created_at.replace(tzinfo=None),
-                )
+            campaign = CAMPAIGNS.insert().values(
+                plan_sha256=plan_sha,
+                name=name,
+                state=state,
+                summary=json.dumps(summary, ensure_ascii=False, sort_keys=True),
+                created_at=created_at.replace(tzinfo=None),
             )
-            return int(result.inserted_primary_key[0])
+            return int(connection.scalar(campaign.returning(CAMPAIGNS.c.campaign_id)) or 0)
 
     def campaigns(self) -> list[Campaign]:
         """Every campaign, the newest last."""

@@ -322,7 +322,9 @@ SCORES = Table(
     (
         _CUSTOMER,
         _AS_OF,
-        _column("target", "string", "the category that is bought, e.g. DELI; or anything; or inactive: no order at all"),
+        _column(
+            "target", "string", "the category that is bought, e.g. DELI; or anything; or inactive: no order at all"
+        ),
         _column("model", "string", "the champion that scored it"),
         _column("probability", "float64", "calibrated", "0-1"),
     ),
@@ -428,7 +430,9 @@ PROFILES = Table(
         _maybe("favourite_category", "string", "the category with most net sales; ties by name"),
         _column("refunds", "float64", "money given back ever", "currency"),
         _column("has_attributes", "boolean", "whether any demographic attribute is known"),
-        _column("attributes", "map<string, string>", "demographic attributes; those not known are absent, never guessed"),
+        _column(
+            "attributes", "map<string, string>", "demographic attributes; those not known are absent, never guessed"
+        ),
     ),
 )
 

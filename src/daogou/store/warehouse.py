@@ -5,7 +5,7 @@ One process owns the file. Rooms read expressions and run them here; nothing abo
 
 import csv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,6 +67,10 @@ class Rejected:
     text: str
 
 
+class Unreadable(Exception):
+    """A file that is not what its name says."""
+
+
 class Warehouse:
     """An open warehouse. Use as a context manager, or call :meth:`close`."""
 
@@ -76,7 +80,7 @@ class Warehouse:
         Raises:
             DaogouError: another process owns the file.
         """
-        config = dict(_SETTINGS) | ({"temp_directory": str(spill)} if spill else {})
+        config: dict[str, Any] = dict(_SETTINGS) | ({"temp_directory": str(spill)} if spill else {})
         try:
             connection = duckdb.connect(str(path), config=config)
         except duckdb.IOException as error:
@@ -167,22 +171,24 @@ class Warehouse:
     def read_file(self, path: Path, name: str, row: str) -> tuple[ir.Table, list[Rejected]]:
         """A Parquet or CSV file in the temporary table ``name``, with ``row`` (1 is the first), and its torn rows.
 
-        Every CSV column is text. ``row`` counts the rows that were not torn.
+        Raises :class:`Unreadable` for a Parquet file that is none. Every CSV column is text. ``row`` counts the rows that were not torn.
         """
         rejected = []
+        make = f'CREATE OR REPLACE TEMPORARY TABLE "{name}" AS SELECT *, row_number() OVER () AS "{row}" FROM '
         if path.suffix.lower() == ".parquet":
-            self._run(f'CREATE OR REPLACE TEMPORARY TABLE "{name}" AS SELECT *, row_number() OVER () AS "{row}" FROM read_parquet(?)', [str(path)])
+            try:
+                self._run(make + "read_parquet(?)", [str(path)])
+            except (duckdb.InvalidInputException, duckdb.IOException) as error:
+                raise Unreadable(str(path)) from error
         else:
-            header, delimiter = _header(path)
+            header, delimiter = csv_header(path)
             self._run(
-                f'CREATE OR REPLACE TEMPORARY TABLE "{name}" AS SELECT *, row_number() OVER () AS "{row}" FROM read_csv(?, auto_detect = false, '
-                f"header = true, delim = ?, quote = '\"', escape = '\"', columns = ?, store_rejects = true)",
+                make + "read_csv(?, auto_detect = false, header = true, delim = ?, quote = '\"', escape = '\"', "
+                "columns = ?, store_rejects = true)",
                 [str(path), delimiter, dict.fromkeys(header, "VARCHAR")],
             )
-            rejected = [
-                Rejected(line - 1, text) for line, text in self._run("SELECT line, any_value(csv_line) "
-                "FROM reject_errors GROUP BY line ORDER BY line")
-            ]  # fmt: skip
+            torn = self._run("SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line")
+            rejected = [Rejected(line - 1, text) for line, text in torn]
             self._run("DROP TABLE reject_errors; DROP TABLE reject_scans")
         return self.backend.table(name, database=("temp", "main")), rejected
 
@@ -205,7 +211,8 @@ class Warehouse:
             try:
                 yield "rows_to_write"
             finally:
-                self._connection.unregister("rows_to_write")
+                with suppress(duckdb.Error):  # in a failed transaction; the failure itself is what matters
+                    self._connection.unregister("rows_to_write")
         else:
             self.backend._run_pre_execute_hooks(rows)  # makes in-memory tables of the expression visible
             yield f"({self.backend.compile(rows)})"
@@ -217,7 +224,7 @@ def _sql_type(kind: Any) -> str:
     return str(DuckDBType.to_string(kind))
 
 
-def _header(path: Path) -> tuple[list[str], str]:
+def csv_header(path: Path) -> tuple[list[str], str]:
     """The names in a CSV file's first line, and what divides them: the candidate that divides it most."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = file.readline()

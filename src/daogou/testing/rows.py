@@ -1,7 +1,7 @@
 """Rows of any contract's table, told by the few values that a test cares about."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -42,7 +42,7 @@ def _plain(kind: pa.DataType) -> Any:
     if pa.types.is_date(kind):
         return date(1970, 1, 1)
     if pa.types.is_timestamp(kind):
-        return datetime(1970, 1, 1)
+        return datetime.fromtimestamp(0, UTC).replace(tzinfo=None)
     if pa.types.is_map(kind) or pa.types.is_list(kind):
         return []
     return b"" if pa.types.is_binary(kind) else 0

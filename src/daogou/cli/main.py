@@ -1,0 +1,128 @@
+"""Commands: each reads a workspace, runs stages, and says what came of it.
+
+Exit codes: 0 done, 1 a problem of the user's data or settings, 2 wrong usage.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daogou.base import words
+from daogou.base.errors import DaogouError
+from daogou.base.words import gettext as _
+
+words.use_language(words.machine_language())  # before commands are declared: their help is written then
+
+app = typer.Typer(
+    name="daogou",
+    help=_("Daogou: whom to contact, with what, and what it really earned."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[Path, typer.Option("--workspace", metavar="DIR", help=_("The company's folder."))]
+AsJson = Annotated[bool, typer.Option("--json", help=_("Print one JSON object and nothing else on standard output."))]
+HERE = Path()
+
+
+@app.command(help=_("Make a folder for a company, with a commented daogou.toml to fill in."))
+def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("The folder to make."))]) -> None:
+    """Make a workspace."""
+    from daogou.flows.new import new_workspace
+
+    settings = new_workspace(folder, words.current_language())
+    typer.echo(_("Wrote {path}. Say in it where your files are, then run:").format(path=settings))
+    typer.echo(f"    daogou run --workspace {folder}")
+
+
+@app.command(help=_("Run every stage on the example company: a grocery chain and its 2,469 households."))
+def demo(workspace: Folder = Path("daogou-demo"), as_json: AsJson = False) -> None:
+    """Run the example company."""
+    from daogou.demo import make_demo
+    from daogou.flows.run import STAGES
+
+    make_demo(workspace, words.current_language())
+    _run(workspace, STAGES, as_json)
+
+
+@app.command(help=_("Run every stage, from your files to the report."))
+def run(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Run all stages."""
+    from daogou.flows.run import STAGES
+
+    _run(workspace, STAGES, as_json)
+
+
+@app.command(help=_("Store your files as orders, customers, items and campaigns; each row once."))
+def ingest(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Run one stage."""
+    _run(workspace, ["ingest"], as_json)
+
+
+@app.command(help=_("Work out what is known of each customer."))
+def profile(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Run one stage."""
+    _run(workspace, ["profile"], as_json)
+
+
+@app.command(help=_("Put customers into segments, by RFM and by k-means."))
+def segment(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Run one stage."""
+    _run(workspace, ["segment"], as_json)
+
+
+@app.command(help=_("Find the items for each customer, with the reason."))
+def recommend(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Run one stage."""
+    _run(workspace, ["recommend"], as_json)
+
+
+@app.command(help=_("Predict who will buy and who is leaving."))
+def predict(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Run one stage."""
+    _run(workspace, ["predict"], as_json)
+
+
+@app.command(help=_("Draft the next campaign as an experiment; nothing is sent."))
+def plan(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Run one stage."""
+    _run(workspace, ["plan"], as_json)
+
+
+@app.command(help=_("Measure what past campaigns cost and what they must bring to pay."))
+def measure(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Run one stage."""
+    _run(workspace, ["measure"], as_json)
+
+
+@app.command(help=_("Publish a release and write the report."))
+def report(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Run one stage."""
+    _run(workspace, ["report"], as_json)
+
+
+def _run(folder: Path, stages: "list[str] | tuple[str, ...]", as_json: bool) -> None:
+    from daogou.base.clock import system_clock
+    from daogou.cli.output import Screen
+    from daogou.flows.run import run as run_stages
+    from daogou.flows.workspace import Workspace
+
+    workspace = Workspace(folder)
+    words.use_language(workspace.settings.company.language)
+    with Screen(quiet_stdout=as_json) as screen:
+        said = run_stages(workspace, stages, system_clock, screen.progress, screen.tell)
+    if as_json:
+        screen.print_json(said)
+
+
+def main() -> None:
+    """Run the command that the user typed."""
+    try:
+        app()
+    except DaogouError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)

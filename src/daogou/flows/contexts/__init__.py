@@ -1,0 +1,36 @@
+"""What the report shows, gathered from the stores: the page's contexts, one small function a block."""
+
+from daogou import __version__
+from daogou.flows.contexts import campaigns, guide, needs, shop, trust
+from daogou.flows.contexts.vault import vault
+from daogou.flows.workspace import Workspace
+from daogou.profile.lists import call_lists
+from daogou.profile.pulse import pulse
+from daogou.report.contexts import Appendix, Report
+from daogou.store.ledger import Ledger
+from daogou.store.warehouse import Warehouse
+
+__all__ = ["contexts"]
+
+
+def contexts(workspace: Workspace, warehouse: Warehouse, ledger: Ledger, release: str) -> Report:
+    """Everything that the page of ``release`` shows at the workspace's moment."""
+    as_of = workspace.as_of(warehouse)
+    settings = workspace.settings
+    ids = vault(ledger, workspace.keys)
+    beats = pulse(warehouse, as_of, settings.profile)
+    lists = call_lists(warehouse, as_of, settings.profile)
+    past = campaigns.past(workspace, warehouse, as_of)
+    draft = campaigns.draft(ledger, as_of)
+    return Report(
+        company=shop.company(workspace, warehouse, as_of),
+        headline=shop.headline(beats, lists, past, draft),
+        pulse=shop.pulse_context(beats),
+        people=shop.people(warehouse, as_of, settings.segment),
+        needs=needs.needs(warehouse, as_of, lists, settings, ids),
+        guide=guide.guide(warehouse, as_of, settings, ids),
+        past=past,
+        next=campaigns.next_campaign(draft, settings.company.currency),
+        trust=trust.trust(warehouse, as_of, settings),
+        appendix=Appendix(trust.scores(warehouse, as_of), tuple(workspace.seconds.items()), release, __version__),
+    )

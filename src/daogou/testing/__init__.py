@@ -1,0 +1,1 @@
+"""What contributors and tests build on: rows of any table told by a few values."""

@@ -1,0 +1,128 @@
+"""What every predictor promises."""
+
+# ruff: noqa: D102, S101 - these are tests: a name says what it promises
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from daogou.predict import load
+from daogou.predict.base import Predictor
+
+ROWS = 2_000
+
+
+def example(rows: int = ROWS, seed: int = 7) -> tuple[pa.Table, np.ndarray]:
+    """A frame of numbers, booleans and texts, missing in places, and an event that the column ``days`` drives.
+
+    The probability falls from about 0.9 at 0 days to about 0.05 at 100; "gold" members buy more.
+    """
+    chance = np.random.default_rng(seed)
+    days = chance.integers(0, 100, rows).astype(np.float64)
+    gold = chance.random(rows) < 0.3
+    y = (chance.random(rows) < 1 / (1 + np.exp(days / 20 - 2 - gold))).astype(np.int8)
+    missing = chance.random(rows) < 0.1
+    frame = pa.table(
+        {
+            "days": pa.array(days, mask=missing),
+            "orders": chance.poisson(3, rows),
+            "level": pa.array(np.where(gold, "gold", "plain"), mask=chance.random(rows) < 0.1),
+            "subscribed": chance.random(rows) < 0.5,
+            "empty": pa.nulls(rows, pa.float64()),
+        }
+    )
+    return frame, y
+
+
+class PredictorContract:
+    """Subclass it and name your model: ``make = Mine``, or a ``staticmethod`` where it takes the column ``days``."""
+
+    make: Callable[[], Predictor]
+
+    def test_probabilities_are_between_0_and_1_one_a_row(self) -> None:
+        frame, y = example()
+        probability = self.make().fit(frame, y).predict(frame.slice(0, 50))
+        assert probability.shape == (50,)
+        assert probability.dtype == np.float64
+        assert (probability > 0).all()
+        assert (probability < 1).all()
+
+    def test_learns_what_drives_the_event(self) -> None:
+        frame, y = example()
+        later, happened = example(seed=8)
+        probability = self.make().fit(frame, y).predict(later)
+        loss = -np.log(np.where(happened == 1, probability, 1 - probability)).mean()
+        base = -(y.mean() * np.log(y.mean()) + (1 - y.mean()) * np.log(1 - y.mean()))
+        assert loss < 0.9 * base
+        assert probability.mean() == pytest.approx(happened.mean(), abs=0.03)
+
+    def test_comes_back_from_bytes_bit_for_bit(self) -> None:
+        frame, y = example()
+        model = self.make().fit(frame, y)
+        again = load(model.to_bytes())
+        assert again == model
+        assert np.array_equal(again.predict(frame), model.predict(frame))
+        assert again.to_bytes() == model.to_bytes()
+
+    def test_learns_the_same_twice(self) -> None:
+        frame, y = example()
+        assert self.make().fit(frame, y).to_bytes() == self.make().fit(frame, y).to_bytes()
+
+    def test_fit_changes_no_parameter_and_returns_the_model(self) -> None:
+        frame, y = example()
+        model = self.make()
+        assert model.fit(frame, y) is model
+        assert model == self.make()
+
+    def test_a_row_does_not_depend_on_its_company(self) -> None:
+        frame, y = example()
+        model = self.make().fit(frame, y)
+        order = np.random.default_rng(1).permutation(ROWS)
+        assert model.predict(frame.take(order)) == pytest.approx(model.predict(frame)[order], abs=1e-12)
+        assert model.predict(frame.slice(3, 1)) == pytest.approx(model.predict(frame)[3:4], abs=1e-12)
+
+    def test_pandas_frames_do_as_well(self) -> None:
+        frame, y = example()
+        model = self.make().fit(frame.to_pandas(), y.tolist())
+        assert model.predict(frame.to_pandas()) == pytest.approx(self.make().fit(frame, y).predict(frame), abs=1e-12)
+
+    def test_values_never_seen_and_rows_with_nothing_known_get_a_probability(self) -> None:
+        frame, y = example()
+        strange = pa.table(
+            {
+                "days": pa.array([None, 1e9, -5.0]),
+                "orders": pa.array([None, 10**9, 0], pa.int64()),
+                "level": pa.array([None, "platinum", ""]),
+                "subscribed": pa.array([None, True, False]),
+                "empty": pa.array([None, 3.0, float("inf")]),
+            }
+        )
+        probability = self.make().fit(frame, y).predict(strange)
+        assert ((probability > 0) & (probability < 1)).all()
+
+    def test_no_rows_in_no_rows_out(self) -> None:
+        frame, y = example()
+        assert self.make().fit(frame, y).predict(frame.slice(0, 0)).shape == (0,)
+
+    def test_columns_are_found_by_name(self) -> None:
+        frame, y = example()
+        model = self.make().fit(frame, y)
+        mixed = frame.select(frame.column_names[::-1]).append_column("new", pa.nulls(ROWS))
+        assert np.array_equal(model.predict(mixed), model.predict(frame))
+
+    def test_an_absent_column_is_named(self) -> None:
+        frame, y = example()
+        model = self.make().fit(frame, y)
+        with pytest.raises(ValueError, match=r"absent here: .*days"):
+            model.predict(frame.drop_columns(["days"]))
+
+    @pytest.mark.parametrize("wrong", [[1] * ROWS, [0] * ROWS, [0.5, 1] * (ROWS // 2), [1, 0], [[1, 0]]])
+    def test_an_outcome_that_cannot_be_learned_is_refused(self, wrong: list[float]) -> None:
+        with pytest.raises(ValueError, match="y must"):
+            self.make().fit(example()[0], wrong)
+
+    def test_is_fitted_first(self) -> None:
+        with pytest.raises(ValueError, match="fit"):
+            self.make().predict(example()[0])

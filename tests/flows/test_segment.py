@@ -1,0 +1,77 @@
+import pytest
+
+from daogou.base.clock import system_clock
+from daogou.base.errors import DaogouError
+from daogou.base.words import language
+from daogou.flows.profile import profile
+from daogou.flows.segment import segment
+from daogou.profile import rfm
+from daogou.store.tables import EVALUATIONS, SEGMENT_SUMMARIES, SEGMENTS
+
+
+def quietly(_done, _text):
+    pass
+
+
+def run(workspace):
+    profile(workspace, system_clock, quietly)
+    return segment(workspace, system_clock, quietly)
+
+
+def rows(workspace, table):
+    with workspace.warehouse() as warehouse:
+        return warehouse.to_arrow(warehouse.table(table)).to_pylist()
+
+
+def test_every_customer_is_in_one_segment_of_each_method(shop_workspace):
+    summary = run(shop_workspace).summary
+    assert (summary["k"], summary["better_than_noise"]) == (2, True)
+    sizes = dict.fromkeys(("kmeans", "rfm", "rfm_zh"), 0)
+    for entry in summary["segments"]:
+        sizes[entry["method"]] += entry["size"]
+        assert set(entry) == {"method", "name", "label_en", "label_zh", "size", "net_sales", "apart_en", "apart_zh"}
+        assert entry["name"].isascii()
+    assert set(sizes.values()) == {40}
+    written = rows(shop_workspace, SEGMENTS)
+    assert len({(row["customer_id"], row["method"]) for row in written}) == len(written) == 120
+    assert len(rows(shop_workspace, SEGMENT_SUMMARIES)) == len(summary["segments"])
+    assert {row["stage"] for row in rows(shop_workspace, EVALUATIONS)} == {"segment"}
+
+
+def test_twice_is_the_same(shop_workspace):
+    run(shop_workspace)
+    before = [rows(shop_workspace, table) for table in (SEGMENTS, SEGMENT_SUMMARIES, EVALUATIONS)]
+    segment(shop_workspace, system_clock, quietly)
+    assert [rows(shop_workspace, table) for table in (SEGMENTS, SEGMENT_SUMMARIES, EVALUATIONS)] == before
+
+
+def test_each_language_reads_its_own_scheme(shop_workspace):
+    for code, own, colon in (("en", rfm.ENGLISH, ": "), ("zh", rfm.CHINESE, "："), ("en", rfm.ENGLISH, ": ")):
+        with language(code):
+            lines = run(shop_workspace).lines
+            names = {line.partition(colon)[0] for line in lines}
+            said = {key for key in (*rfm.ENGLISH, *rfm.CHINESE) if rfm.label(key) in names}
+        assert said
+        assert said <= set(own)
+        assert any("k-means" in line for line in lines)
+
+
+def test_without_profiles_the_user_is_told_what_to_run(shop_workspace):
+    with pytest.raises(DaogouError, match=r"there are no profiles at 2024-03-01\. Run 'daogou profile' first"):
+        segment(shop_workspace, system_clock, quietly)
+
+
+def test_one_customer_is_enough_for_rfm_and_too_few_for_groups(bare_workspace):
+    report = run(bare_workspace)
+    assert report.summary["k"] is None
+    assert {entry["name"] for entry in report.summary["segments"]} == {"new", "important_value"}
+    assert report.lines == [
+        "New: 1 (100 % of customers)",
+        "No groups by k-means: too few customers, or too little that differs (customers: 1, needed: 30).",
+    ]
+
+
+def test_a_company_of_guests_has_no_segments(guest_workspace):
+    report = run(guest_workspace)
+    assert report.summary == {"segments": [], "k": None, "better_than_noise": None}
+    assert report.lines == ["There are no customers to put into segments."]

@@ -1,0 +1,109 @@
+from datetime import date, datetime
+
+import ibis
+import pyarrow as pa
+import pytest
+
+from daogou.base.errors import DaogouError
+from daogou.store.tables import SEGMENTS, TABLES
+from daogou.store.warehouse import Rejected, Warehouse, parse_time, to_local, to_utc
+
+DAY = date(2025, 1, 1)
+
+
+def segments(*pairs):
+    return pa.table(
+        {
+            "customer_id": [customer for customer, _name in pairs],
+            "as_of": [DAY] * len(pairs),
+            "method": ["rfm"] * len(pairs),
+            "segment": [name for _customer, name in pairs],
+        }
+    )
+
+
+def test_every_contract_is_a_table_with_its_types():
+    with Warehouse(":memory:") as warehouse:
+        for table in TABLES.values():
+            assert warehouse.table(table).schema().names == table.names
+            wanted, found = table.schema(), warehouse.table(table).schema()
+            assert {n: t.copy(nullable=True) for n, t in found.items()} == dict(wanted.items())
+
+
+def test_no_column_is_a_reserved_word():
+    reserved = {"at", "row", "user", "order", "group", "end", "desc", "limit", "window"}  # of DuckDB, Spark, PostgreSQL
+    names = {name for table in TABLES.values() for name in table.names}
+    assert names & reserved <= {"row"}  # not reserved in PostgreSQL's column lists, quoted by Ibis elsewhere
+
+
+def test_a_transaction_that_fails_leaves_all_as_it_was():
+    with Warehouse(":memory:") as warehouse:
+        warehouse.replace(SEGMENTS, segments((1, "new")), as_of=DAY)
+        with pytest.raises(ZeroDivisionError), warehouse.transaction():
+            warehouse.replace(SEGMENTS, segments((1, "lost"), (2, "lost")), as_of=DAY)
+            raise ZeroDivisionError
+        assert warehouse.to_arrow(warehouse.table(SEGMENTS))["segment"].to_pylist() == ["new"]
+
+
+def test_replace_touches_only_what_matches():
+    with Warehouse(":memory:") as warehouse:
+        warehouse.append(SEGMENTS, segments((1, "new")))
+        warehouse.replace(SEGMENTS, segments((1, "loyal")), method="kmeans")
+        warehouse.replace(SEGMENTS, segments((1, "lost")), method="rfm")
+        assert warehouse.to_arrow(warehouse.table(SEGMENTS))["segment"].to_pylist() == ["lost"]
+
+
+def test_what_may_not_be_empty_is_refused():
+    with Warehouse(":memory:") as warehouse, pytest.raises(ValueError, match="segments: a column that may not be"):
+        warehouse.append(SEGMENTS, segments((1, None)))
+
+
+def test_a_workspace_in_use_says_so(tmp_path):
+    import subprocess
+    import sys
+
+    path = tmp_path / "w.duckdb"
+    hold = f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        with pytest.raises(DaogouError, match="another process is using this workspace"):
+            Warehouse(path)
+        other.stdin.close()
+
+
+def test_rows_of_a_file_are_numbered_in_its_order(tmp_path):
+    path = tmp_path / "many.csv"
+    path.write_text("a,b\n" + "".join(f"{i},x\n" for i in range(300_000)))
+    with Warehouse(":memory:") as warehouse:
+        rows, rejected = warehouse.read_file(path, "f", "n")
+        assert rejected == []
+        assert warehouse.scalar((rows.a.cast("int64") + 1 == rows.n).all())
+
+
+def test_torn_rows_are_told_apart_and_the_rest_read(tmp_path):
+    path = tmp_path / "torn.csv"
+    path.write_text('a;b\n1;x\n2\n3;"y;z"\n4;5;6\n7;ü\n', encoding="utf-8-sig")
+    with Warehouse(":memory:") as warehouse:
+        rows, rejected = warehouse.read_file(path, "f", "n")
+        assert warehouse.to_arrow(rows).to_pylist() == [
+            {"a": "1", "b": "x", "n": 1}, {"a": "3", "b": "y;z", "n": 2}, {"a": "7", "b": "ü", "n": 3},
+        ]  # fmt: skip
+        assert rejected == [Rejected(2, "2"), Rejected(4, "4;5;6")]
+
+
+def test_zones_are_applied_in_both_directions_across_summer_time():
+    with Warehouse(":memory:") as warehouse:
+        rows = ibis.memtable(pa.table({"t": [datetime(2025, 3, 9, 6, 30), datetime(2025, 3, 9, 7, 30)]}))
+        local = to_local(rows.t.cast("timestamp(6)"), "America/New_York")
+        found = warehouse.to_arrow(rows.select(local=local, back=to_utc(local, "America/New_York"))).to_pylist()
+    assert found == [
+        {"local": datetime(2025, 3, 9, 1, 30), "back": datetime(2025, 3, 9, 6, 30)},
+        {"local": datetime(2025, 3, 9, 3, 30), "back": datetime(2025, 3, 9, 7, 30)},
+    ]
+
+
+def test_a_time_in_another_form_is_empty():
+    with Warehouse(":memory:") as warehouse:
+        rows = ibis.memtable(pa.table({"t": ["31/12/2025 08:05", "2025-12-31"]}))
+        found = warehouse.to_arrow(rows.select(t=parse_time(rows.t, "%d/%m/%Y %H:%M")))["t"].to_pylist()
+    assert found == [datetime(2025, 12, 31, 8, 5), None]
