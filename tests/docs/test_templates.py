@@ -32,3 +32,12 @@ def test_the_untouched_file_says_what_to_map(language: str, tmp_path: Path) -> N
     settings = read_settings(tmp_path)
     assert settings.company.language == language
     assert list(settings.sources) == ["sales"]
+
+
+def test_the_example_in_getting_started_is_right(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "getting-started.md").read_text(encoding="utf-8")
+    block = re.search(r"^    \[company\]\n(?:    .*\n|\n(?=    ))+", page, re.MULTILINE)
+    assert block is not None
+    (tmp_path / "daogou.toml").write_text(block[0].replace("\n    ", "\n").lstrip(), encoding="utf-8")
+    for name, source in read_settings(tmp_path).sources.items():
+        check_source(source, name)

@@ -1,7 +1,6 @@
 """What the report is told of small companies: everything that there is, and what is lacking by name."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -85,69 +84,45 @@ def shop(shop_workspace: Workspace) -> Workspace:
     return workspace
 
 
-def test_every_block_is_told(shop: Workspace) -> None:
+def test_every_block_is_told(shop: Workspace, subtests: pytest.Subtests) -> None:
     report = told(shop)
-    assert isinstance(report.pulse, Pulse)
-    assert isinstance(report.people, People)
-    assert isinstance(report.needs, Needs)
-    assert isinstance(report.guide, Guide)
-    assert isinstance(report.past, Past)
-    assert report.company.currency == "EUR"
-    assert report.company.name == shop.path.name
-    assert (report.company.first_day, report.company.last_day) == (date(2024, 1, 1), date(2024, 2, 29))
-    assert sum(segment.size for segment in report.people.rfm_en) == 40
-    assert sum(segment.size for segment in report.people.rfm_zh) == 40
-    assert report.appendix.release == "a-release"
-
-
-def test_customers_are_called_by_the_companys_own_ids_and_erased_ones_are_absent(shop: Workspace) -> None:
-    report = told(shop)
-    assert isinstance(report.needs, Needs)
-    assert isinstance(report.guide, Guide)
-    lists = [entry for entry in report.needs.lists if isinstance(entry, CallList)]
-    named = {row[0] for entry in lists for row in entry.rows}
-    assert named
-    assert named <= {f"C{k}" for k in range(1, 40)}
-    assert sum(entry.size for entry in lists) >= sum(len(entry.rows) for entry in lists)
-    assert all(len(row) == len(entry.columns) for entry in lists for row in entry.rows)
-    assert {customer.customer for customer in report.guide.customers} <= {f"C{k}" for k in range(1, 40)}
-
-
-def test_picks_come_with_their_reasons_and_what_is_new_is_told(shop: Workspace) -> None:
-    guide = told(shop).guide
-    assert isinstance(guide, Guide)
-    assert len(guide.customers) == 5
-    for customer in guide.customers:
-        assert [pick.title for pick in customer.picks] == ["milk", "wine", "bread"]
-        assert [pick.because for pick in customer.picks] == [("wine",), ("milk",), ()]
-        assert len(customer.basket) == 1
-        assert [pick.is_new for pick in customer.picks] == [
-            title not in customer.basket for title in ("milk", "wine", "bread")
+    with subtests.test("the company"):
+        assert (report.company.name, report.company.currency) == (shop.path.name, "EUR")
+        assert (report.company.first_day, report.company.last_day) == (date(2024, 1, 1), date(2024, 2, 29))
+        assert isinstance(report.pulse, Pulse)
+        assert report.appendix.release == "a-release"
+    with subtests.test("everyone has a segment in both schemes"):
+        assert isinstance(report.people, People)
+        assert sum(segment.size for segment in report.people.rfm_en) == 40
+        assert sum(segment.size for segment in report.people.rfm_zh) == 40
+    with subtests.test("customers are called by the company's own ids, and one who was erased by none"):
+        assert isinstance(report.needs, Needs)
+        assert isinstance(report.guide, Guide)
+        lists = [entry for entry in report.needs.lists if isinstance(entry, CallList)]
+        assert {row[0] for entry in lists for row in entry.rows} == {f"C{k}" for k in range(1, 40, 2)}
+        assert all(len(row) == len(entry.columns) for entry in lists for row in entry.rows)
+        assert {customer.customer for customer in report.guide.customers} <= {f"C{k}" for k in range(1, 40)}
+    with subtests.test("picks have their reasons, other titles first, and what is new is told"):
+        assert len(report.guide.customers) == 5
+        for customer in report.guide.customers:
+            assert [pick.title for pick in customer.picks] == ["milk", "wine", "bread"]
+            assert [pick.because for pick in customer.picks] == [("wine",), ("milk",), ()]
+            assert [p.title for p in customer.picks if not p.is_new] == list(customer.basket)
+        assert [(hit.kind, hit.ours.value, hit.popular.value) for hit in report.guide.hits] == [("new", 0.3, 0.2)]
+    with subtests.test("a campaign with few redeemers is told in counts"):
+        assert isinstance(report.past, Past)
+        assert [(c.reached, c.redeemers, c.rate, c.break_even) for c in report.past.campaigns] == [(40, 2, None, None)]
+        assert not report.past.held_out
+    with subtests.test("what the page rests on"):
+        trust = report.trust
+        counted = [(s.name, s.received, s.stored, s.quarantined, s.duplicate) for s in trust.sources]
+        assert counted == [("sales", 9, 8, 1, 0)]
+        assert [(r.source, r.reason, r.rows) for r in trust.refused] == [("sales", "no date", 1)]
+        assert (trust.customers, trust.with_attributes, trust.margin_assumed) == (40, 10, True)
+        assert [(f.kind, f.category, f.days, f.model.value, f.random.value) for f in trust.flagged] == [
+            ("inactive", "", 56, 40.0, 7.0),
+            ("buys", "DAIRY", 28, 90.0, 50.0),
         ]
-    assert [(hit.kind, hit.ours.value, hit.popular.value) for hit in guide.hits] == [("new", 0.3, 0.2)]
-
-
-def test_what_the_page_rests_on(shop: Workspace) -> None:
-    trust = told(shop).trust
-    assert [(s.name, s.received, s.stored, s.quarantined, s.duplicate) for s in trust.sources] == [
-        ("sales", 9, 8, 1, 0)
-    ]
-    assert [(r.source, r.reason, r.rows) for r in trust.refused] == [("sales", "no date", 1)]
-    assert (trust.customers, trust.with_attributes) == (40, 10)
-    assert trust.margin_assumed
-    assert [(f.kind, f.category, f.days, f.model.value, f.random.value) for f in trust.flagged] == [
-        ("inactive", "", 56, 40.0, 7.0),
-        ("buys", "DAIRY", 28, 90.0, 50.0),
-    ]
-
-
-def test_a_campaign_with_few_redeemers_is_told_in_counts(shop: Workspace) -> None:
-    past = told(shop).past
-    assert isinstance(past, Past)
-    assert [(c.name, c.reached, c.redeemers, c.rate, c.break_even) for c in past.campaigns] == [
-        ("1", 40, 2, None, None)
-    ]
-    assert not past.held_out
 
 
 def test_the_draft_is_told_until_its_first_day_has_passed(shop: Workspace) -> None:
@@ -160,13 +135,7 @@ def test_the_draft_is_told_until_its_first_day_has_passed(shop: Workspace) -> No
     assert report.headline.known_on == drafted.known_on > drafted.starts_on > AS_OF
     assert min(choice.lift for choice in drafted.choices) == drafted.visible_lift
     assert drafted.offer.en != drafted.offer.zh
-
-
-def test_the_page_of_the_shop_holds_no_surrogate_as_a_name(shop: Workspace, tmp_path: Path) -> None:
-    run(shop, plan)
-    text = render(told(shop))
-    assert "C39" in text or "C1" in text
-    assert 'Customer <bdi translate="no">C' in text
+    assert 'Customer <bdi translate="no">C' in render(report)
 
 
 @pytest.mark.parametrize("name", ["bare_workspace", "guest_workspace"])

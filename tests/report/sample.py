@@ -152,6 +152,7 @@ GUIDE = Guide(
         )
         for n in range(5)
     ),
+    is_personal=True,
     hits=(
         Hits("repeat", 20, share(0.212, 0.006), share(0.094, 0.004)),
         Hits("new", 20, share(0.061, 0.004), share(0.048, 0.003)),

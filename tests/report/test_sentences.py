@@ -102,3 +102,15 @@ def test_every_lack_is_said_in_both_languages(lack):
 )
 def test_what_past_campaigns_must_earn(sample, change, said):
     assert said in plain(sentences.past(replace(sample.PAST, overall=replace(sample.PAST.overall, **change))))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "6.1 were among their 20 picks; offering everyone the best sellers finds 4.8."),
+        ({"hits": ()}, "What each customer is most likely to want next, and why."),
+        ({"hits": (), "is_personal": False}, "Best sellers that each customer has not bought"),
+    ],
+)
+def test_what_picks_are_worth(sample, change, said):
+    assert said in plain(sentences.guide(replace(sample.GUIDE, **change)))

@@ -11,7 +11,7 @@ from daogou.collect.files import HASH, ROW, File
 from daogou.collect.kinds import DISCOUNTS, Kind
 from daogou.collect.settings import Source
 from daogou.store.tables import MONEY, UTC_TIME
-from daogou.store.warehouse import parse_time, to_local, to_utc
+from daogou.store.warehouse import parse_time, to_local, to_utc, utc_of
 
 REASON = "__reason"
 VALUE = "__value"  # the text that was refused, for the message; never stored outside the encrypted payload
@@ -165,12 +165,12 @@ def _time(value: ir.Value, zones: Zones) -> ir.Value:
     """UTC: a value with a zone is a moment; one without is what clocks in the source's zone showed."""
     kind = value.type()
     if isinstance(kind, dt.Timestamp) and kind.timezone is not None:
-        return to_local(value.cast(dt.Timestamp(timezone="UTC", scale=6)), "UTC")
+        return utc_of(value)
     if not kind.is_string():
         return to_utc(value.try_cast(UTC_TIME), zones.source)
     if zones.time_format is not None:
         return to_utc(parse_time(value, zones.time_format), zones.source)
-    moment = to_local(value.try_cast(dt.Timestamp(timezone="UTC", scale=6)), "UTC")
+    moment = utc_of(value.try_cast(dt.Timestamp(timezone="UTC", scale=6)))
     return ibis.ifelse(value.re_search(_ZONED), moment, to_utc(value.try_cast(UTC_TIME), zones.source))
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from daogou.base.estimate import Estimate
 from daogou.predict.base import Predictor
@@ -88,6 +89,13 @@ def learn(rows: Rows, moments: Moments, target: Target, settings: PredictSetting
             customers = len(np.unique(part.customer[part.y == value]))
             if customers < settings.fewest_customers:
                 return Lack(what, customers, settings.fewest_customers)
+    with threadpool_limits(1, user_api="blas"):  # the matrices are small: threads would mostly wait for each other
+        return _learned(rows, train, test, moments, target, settings)
+
+
+def _learned(
+    rows: Rows, train: Rows, test: Rows, moments: Moments, target: Target, settings: PredictSettings
+) -> Learned:
     fitted = {name: model.fit(train.frame, train.y) for name, model in models(target, settings).items()}
     probabilities = {name: model.predict(test.frame) for name, model in fitted.items()}
     happened = Happened(test.y, test.customer, test.moment)

@@ -112,21 +112,32 @@ class Recommender(ABC):
         Raises:
             DaogouError: the model is not fitted, ``n`` is below 0, or an id is of another type than at fit.
         """
+        return self._picks(customers, n, allowed, [repeat])[0]
+
+    def again_and_new(
+        self, customers: Sequence[Any] | Any, n: int, *, allowed: Sequence[Any] | Any = None
+    ) -> tuple[Picks, Picks]:
+        """:meth:`recommend` with ``repeat="only"`` and with ``repeat=False``, scored once."""
+        again, new = self._picks(customers, n, allowed, ["only", False])
+        return again, new
+
+    def _picks(self, customers: Any, n: int, allowed: Any, repeats: Sequence[Repeat]) -> list[Picks]:
         self._check(n)
         subjects = pa.array(customers, type=self.customer_ids_.type)
         rows = codes_of(customers, self.customer_ids_, "customers")
         mask = np.ones(len(self.item_ids_), bool) if allowed is None else self._mask(allowed)
 
-        def part(block: Array) -> tuple[Array, Array]:
+        def part(block: Array) -> list[tuple[Array, Array]]:
             scores = np.full((len(block), len(self.item_ids_)), np.nan)
             self._score(block, scores)
-            return best(scores, block, self.starts_, self.taken_, mask, repeat, n)
+            return [best(scores, block, self.starts_, self.taken_, mask, repeat, n) for repeat in repeats]
 
         size = max(_BLOCK // max(len(self.item_ids_), 1), 1)
         found = in_threads(part, [rows[start : start + size] for start in range(0, max(len(rows), 1), size)])
-        return Picks(
-            subjects, self.item_ids_, np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
-        )
+        return [
+            Picks(subjects, self.item_ids_, *(np.concatenate([each[i][side] for each in found]) for side in (0, 1)))
+            for i in range(len(repeats))
+        ]
 
     def explain(self, customer: Any, item: Any) -> list[Reason]:
         """Why ``item`` has its score for ``customer``: reasons that add up to it, heaviest first; none if unknown.

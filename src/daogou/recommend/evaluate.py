@@ -7,11 +7,10 @@ import numpy as np
 
 from daogou.base.estimate import Estimate
 from daogou.base.statistics import cluster_weights, percentile_interval
-from daogou.recommend.base import Recommender
+from daogou.recommend.base import Picks, Recommender
 from daogou.recommend.interactions import Array, Interactions
-from daogou.recommend.ranking import Repeat
 
-SUBJECTS: Mapping[str, Repeat] = {"repeat": "only", "new": False}  # what each subject lets a model offer
+SUBJECTS = ("repeat", "new")  # what a customer took before, and all the rest
 METRICS = ("ndcg@10", "recall@20")
 DECIDING = ("new", "ndcg@10")
 FEWEST = 30  # customers; below, an interval would pretend
@@ -83,8 +82,9 @@ def evaluate(models: Mapping[str, Recommender], interactions: Interactions, cut:
     names = []
     for name, model in models.items():
         model.fit(before)
-        for subject, repeat in SUBJECTS.items():
-            for metric, column in zip(METRICS, _found(model, sought[subject], people, repeat), strict=True):
+        found = model.again_and_new(model.customer_ids_.take(people), _DEPTH)
+        for subject, picks in zip(SUBJECTS, found, strict=True):
+            for metric, column in zip(METRICS, _measured(picks, sought[subject], people), strict=True):
                 values[:, len(names)] = column
                 names.append((name, subject, metric))
     resampled = _resampled(values)
@@ -113,14 +113,13 @@ def _keys(interactions: Interactions) -> Array:
     return interactions.customers[first].astype(np.int64) * len(interactions.item_ids) + items
 
 
-def _found(model: Recommender, sought: Array, people: Array, repeat: Repeat) -> tuple[Array, Array]:
+def _measured(picks: Picks, sought: Array, people: Array) -> tuple[Array, Array]:
     """NDCG@10 and Recall@20 of each of ``people``; NaN for those who took nothing of the kind."""
-    width = max(len(model.item_ids_), 1)
-    relevant = np.bincount(sought // width, minlength=len(model.customer_ids_))[people]
+    width = max(len(picks.item_ids), 1)
+    relevant = np.bincount(sought // width, minlength=people.max(initial=0) + 1)[people]
     counted = relevant > 0
-    asked = people[counted]
-    picks = model.recommend(model.customer_ids_.take(asked), _DEPTH, repeat=repeat)
-    hits = np.isin(asked[:, None] * width + picks.codes, sought) & (picks.codes >= 0)
+    codes = picks.codes[counted]
+    hits = np.isin(people[counted, None] * width + codes, sought) & (codes >= 0)
     columns = np.full((2, len(people)), np.nan)
     columns[0, counted] = ndcg(hits, relevant[counted], 10)
     columns[1, counted] = recall(hits, relevant[counted], _DEPTH)

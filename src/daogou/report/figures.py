@@ -181,13 +181,12 @@ def whole(value: float) -> str:
 
 
 def per_hundred(value: float) -> str:
-    """A share as people of 100.
+    """A share as things of 100, with a decimal below 10.
 
-    >>> per_hundred(0.6149), per_hundred(0.004)
-    ('61', '0.4')
+    >>> per_hundred(0.6149), per_hundred(0.0304)
+    ('61', '3.0')
     """
-    percent = value * 100
-    return f"{percent:.1f}".removesuffix(".0") if percent < 10 else f"{percent:.0f}"
+    return f"{value * 100:.{0 if value >= 0.0995 else 1}f}"
 
 
 def day(value: date | None) -> str:

@@ -49,6 +49,11 @@ def to_utc(naive: ir.Value, zone: str) -> ir.Value:
     return _clock_in("UTC", _moment_when(zone, naive))
 
 
+def utc_of(moment: ir.Value) -> ir.Value:
+    """A timestamp that carries a zone, as naive UTC."""
+    return _clock_in("UTC", moment.cast(_MOMENT))
+
+
 def to_local(utc: ir.Value, zone: str) -> ir.Value:
     """A naive UTC timestamp as clocks in ``zone`` show it."""
     return _clock_in(zone, _moment_when("UTC", utc))

@@ -17,6 +17,7 @@ from daogou.store.warehouse import Warehouse
 _PICKS = 3
 _BASKET = 4  # titles of the last basket that are shown
 _RECALL_AT = 20
+_REASONS = 2  # titles that a reason names
 _POPULAR = "Popular"
 
 
@@ -45,12 +46,15 @@ def guide(warehouse: Warehouse, as_of: date, settings: Settings, vault: Vault) -
             for customer in customers
             if customer in ids
         ),
+        is_personal=_is_personal(warehouse, as_of),
         hits=_hits(warehouse, as_of),
     )
 
 
 def _pick(pick: Pick, bought: set[str]) -> page.Pick:
-    return page.Pick(pick.title, pick.because, pick.item_id not in bought)
+    """The pick, for reasons other titles first: "milk, because of milk" says little, though the items differ."""
+    because = sorted(pick.because, key=lambda title: title == pick.title)[:_REASONS]
+    return page.Pick(pick.title, tuple(because), pick.title not in bought)
 
 
 def _spread(warehouse: Warehouse, as_of: date, n: int) -> list[int]:
@@ -76,12 +80,14 @@ def _orders(warehouse: Warehouse, as_of: date, customers: list[int]) -> ir.Table
 
 
 def _bought(warehouse: Warehouse, as_of: date, customers: list[int]) -> dict[int, set[str]]:
+    """Titles that each customer ever bought."""
     lines = warehouse.table(ORDER_LINES).filter(lambda t: t.quantity > 0).select("order_id", "item_id")
     placed = _orders(warehouse, as_of, customers).select("order_id", "customer_id")
-    pairs = lines.join(placed, "order_id").select("customer_id", "item_id").distinct()
+    pairs = warehouse.to_arrow(lines.join(placed, "order_id").select("customer_id", "item_id").distinct()).to_pylist()
+    known = titles(warehouse, {row["item_id"] for row in pairs})
     found: dict[int, set[str]] = defaultdict(set)
-    for row in warehouse.to_arrow(pairs).to_pylist():
-        found[row["customer_id"]].add(row["item_id"])
+    for row in pairs:
+        found[row["customer_id"]].add(known.get(row["item_id"], row["item_id"]))
     return found
 
 
@@ -104,8 +110,14 @@ def _baskets(warehouse: Warehouse, as_of: date, customers: list[int]) -> tuple[d
     return days, baskets
 
 
+def _is_personal(warehouse: Warehouse, as_of: date) -> bool:
+    table = warehouse.table(RECOMMENDATIONS)
+    mine = table.filter(table.as_of == ibis.date(as_of.isoformat()), table.model != _POPULAR)
+    return bool(warehouse.scalar(mine.count()))
+
+
 def _hits(warehouse: Warehouse, as_of: date) -> tuple[page.Hits, ...]:
-    """Recall of the model that is used, beside the best sellers."""
+    """Recall of the model that is used, beside the best sellers; empty where these are what is used."""
     table = warehouse.table(EVALUATIONS)
     mine = table.filter(
         table.as_of == ibis.date(as_of.isoformat()), table.stage == "recommend", table.metric == f"recall@{_RECALL_AT}"
@@ -115,7 +127,7 @@ def _hits(warehouse: Warehouse, as_of: date) -> tuple[page.Hits, ...]:
         estimate = Estimate(row["value"], _or_nan(row["low"]), _or_nan(row["high"]), row["n"])
         if row["model"] == _POPULAR:
             found[row["subject"], "popular"] = estimate
-        if row["is_champion"]:
+        elif row["is_champion"]:
             found[row["subject"], "ours"] = estimate
     return tuple(
         page.Hits(kind, _RECALL_AT, found[kind, "ours"], found[kind, "popular"])

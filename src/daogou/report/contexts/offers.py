@@ -39,7 +39,7 @@ class Pick:
 
     title: str
     because: tuple[str, ...]  # titles of what the customer bought that speaks for it; empty: it sells well
-    is_new: bool  # the customer never bought it
+    is_new: bool  # the customer never bought anything of that title
 
 
 @dataclass(frozen=True)
@@ -68,4 +68,5 @@ class Guide:
     """What to offer whom."""
 
     customers: tuple[Guided, ...]
-    hits: tuple[Hits, ...]  # empty where there is too little time to measure
+    is_personal: bool  # whether picks rest on each customer's own purchases; else on what sells well
+    hits: tuple[Hits, ...]  # empty where not personal, or not measured yet

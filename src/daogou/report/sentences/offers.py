@@ -25,6 +25,13 @@ def needs(facts: Needs, company: Company) -> Markup:
 
 def guide(facts: Guide) -> Markup:
     """What the picks are worth, as measured."""
+    if not facts.is_personal:
+        return say(
+            _(
+                "Best sellers that each customer has not bought: on later purchases, picks of their own did no better, "
+                "or there were too few to tell."
+            )
+        )
     if not facts.hits:
         return say(_("What each customer is most likely to want next, and why."))
     shown = min(facts.hits, key=lambda h: h.kind)  # "new" before "repeat"
