@@ -41,12 +41,13 @@ class Run:
 def run(command: list[str]) -> Run:
     """Run a command to its end."""
     start = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output)
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, stdout=output, stderr=said)
         _pid, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         if status:
-            sys.exit(f"{' '.join(command)} failed")
+            said.seek(0)
+            sys.exit(f"{' '.join(command)} failed:\n{said.read()}")
         output.seek(0)
         unit = 1e6 if sys.platform == "darwin" else 1e3  # ru_maxrss is in bytes there, else in kB
         return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, json.load(output))
@@ -81,6 +82,7 @@ def main() -> None:
         for _ in range(options.repeats):
             mine.append(ours(Path(folder)))
             theirs.append(run([options.peer_python, str(HERE / "peer.py")]))
+            print(f"Daogou {mine[-1].wall:.0f} s, script {theirs[-1].wall:.0f} s", file=sys.stderr, flush=True)
 
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {options.repeats} repeats"

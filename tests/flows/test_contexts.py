@@ -79,7 +79,7 @@ def shop(shop_workspace: Workspace) -> Workspace:
         counts = {"received": 9, "stored": 8, "quarantined": 1, "duplicate": 0}
         warehouse.append(INGESTED_FILES, rows(INGESTED_FILES, {"source": "sales", "file_hash": "a"} | counts))
         warehouse.append(
-            QUARANTINE, rows(QUARANTINE, {"source": "sales", "row": 3, "reason": "no date", "payload": b"x"})
+            QUARANTINE, rows(QUARANTINE, {"source": "sales", "row": 3, "reason": "quantity|negative", "payload": b"x"})
         )
     return workspace
 
@@ -117,7 +117,7 @@ def test_every_block_is_told(shop: Workspace, subtests: pytest.Subtests) -> None
         trust = report.trust
         counted = [(s.name, s.received, s.stored, s.quarantined, s.duplicate) for s in trust.sources]
         assert counted == [("sales", 9, 8, 1, 0)]
-        assert [(r.source, r.reason, r.rows) for r in trust.refused] == [("sales", "no date", 1)]
+        assert [(r.source, r.reason.en, r.rows) for r in trust.refused] == [("sales", "quantity is below 0", 1)]
         assert (trust.customers, trust.with_attributes, trust.margin_assumed) == (40, 10, True)
         assert [(f.kind, f.category, f.days, f.model.value, f.random.value) for f in trust.flagged] == [
             ("inactive", "", 56, 40.0, 7.0),
@@ -139,7 +139,7 @@ def test_the_draft_is_told_until_its_first_day_has_passed(shop: Workspace) -> No
 
 
 @pytest.mark.parametrize("name", ["bare_workspace", "guest_workspace"])
-@pytest.mark.parametrize("stages", [(), (profile, segment, plan)])
+@pytest.mark.parametrize("stages", [(), (profile, plan)])
 def test_the_smallest_companies_get_a_page_that_says_what_is_lacking(
     request: pytest.FixtureRequest, name: str, stages: tuple[Stage, ...]
 ) -> None:

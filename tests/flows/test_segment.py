@@ -61,14 +61,10 @@ def test_without_profiles_the_user_is_told_what_to_run(shop_workspace):
         segment(shop_workspace, system_clock, quietly)
 
 
-def test_one_customer_is_enough_for_rfm_and_too_few_for_groups(bare_workspace):
-    report = run(bare_workspace)
-    assert report.summary["k"] is None
-    assert {entry["name"] for entry in report.summary["segments"]} == {"new", "important_value"}
-    assert report.lines == [
-        "New: 1 (100 % of customers)",
-        "No groups by k-means: too few customers, or too little that differs (customers: 1, needed: 30).",
-    ]
+def test_one_customer_cannot_be_compared(bare_workspace):
+    with pytest.raises(DaogouError, match=r"all orders are of one customer.* Look whether 'customer_id' is mapped"):
+        run(bare_workspace)
+    assert rows(bare_workspace, SEGMENTS) == []
 
 
 def test_a_company_of_guests_has_no_segments(guest_workspace):

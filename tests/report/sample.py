@@ -107,6 +107,7 @@ PEOPLE = People(
     tuple(Segment(Text(en, zh), size, sales) for en, zh, size, sales in ELEVEN),
     tuple(Segment(Text(en, zh), size, sales) for en, zh, size, sales in EIGHT),
     GROUPS,
+    is_clear=False,
 )
 
 OVERDUE = CallList(
@@ -244,7 +245,7 @@ TRUST = Trust(
     margin_assumed=True,
     contact_cost=0.05,
     contact_assumed=True,
-    refused=(Refused("transactions", "quantity is 'x', not a number", 12),),
+    refused=(Refused("transactions", Text("quantity is not a number", "数量不是数字"), 12),),
     flagged=(
         Flagged("inactive", "", 56, Estimate(61.3, 55, 67, 2_210), Estimate(11.8, 10.6, 13, 2_210)),
         Flagged("buys", "DELI", 28, Estimate(91, 89, 93, 4_400), Estimate(52, 50, 54, 4_400)),

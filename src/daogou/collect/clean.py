@@ -85,7 +85,7 @@ def typed(file: File, source: Source, kind: Kind, zones: Zones, currency: str) -
         else ibis.literal(source.table == "refunds")
     )
     problems += _impossible(columns, is_refund, currency)
-    attributes = {f"attribute:{name}": _id(rows[name], zones) for name in source.attributes}
+    attributes = {f"attribute:{name}": _id(_text_or_value(rows[name]), zones) for name in source.attributes}
     return rows.select(
         **{ROW: rows[ROW], HASH: rows[HASH]},
         **{f"key:{name}": rows[name].cast("string") for name in source.key},

@@ -77,7 +77,7 @@ def read(warehouse: Warehouse, path: Path, source: Source, where: str) -> File:
         rows, rejected = warehouse.read_file(path, "file_rows", ROW)
     except Unreadable:
         raise DaogouError(
-            _("{file} cannot be read as Parquet").format(file=path.name), where, _("Save it again, or as CSV.")
+            _("{file} cannot be read").format(file=path.name), where, _("Save it again, as CSV or as Parquet.")
         ) from None
     columns = tuple(name for name in rows.columns if name != ROW)
     mapped = [name for value in source.columns.values() for name in ([value] if isinstance(value, str) else value)]

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from daogou.base.clock import Clock
-from daogou.base.estimate import Estimate
 from daogou.base.words import gettext as _
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.recommend import Interactions, ItemKNN, Picks, Popular, Recommender
@@ -34,7 +33,7 @@ def recommend(workspace: Workspace, _clock: Clock, progress: Progress) -> StageR
         progress(0.0, _("reading purchases"))
         bought = Interactions.from_frame(warehouse.to_arrow(_purchases(warehouse, as_of)), when="local_day")
         people = warehouse.to_arrow(_people(warehouse).order_by("customer_id")).column("customer_id")
-        offered = warehouse.to_arrow(_offered(warehouse, as_of)).column("item_id")
+        offered = _offered(warehouse, as_of)
         progress(0.1, _("comparing models on later purchases"))
         cut = (as_of - timedelta(days=settings.holdout_days) - _EPOCH).days
         compared = _models(settings)
@@ -48,6 +47,10 @@ def recommend(workspace: Workspace, _clock: Clock, progress: Progress) -> StageR
         for name in compared:
             kept = {name: used[name]} if name in used else {}
             warehouse.replace(MODELS, _kept(workspace, kept, as_of), as_of=as_of, name=f"recommend/{name}")
+    if not len(bought):
+        return StageReport(
+            _summary(evaluation), [_("No order names both its customer and its items, so nothing is offered.")]
+        )
     return StageReport(_summary(evaluation), _lines(evaluation, picks, filled, settings))
 
 
@@ -78,21 +81,19 @@ def _purchases(warehouse: Warehouse, as_of: date) -> ir.Table:
     ).distinct()  # fmt: skip
 
 
-def _offered(warehouse: Warehouse, as_of: date) -> ir.Table:
-    """Items that can be sold now, as last known; unknown ones only where the company has no item table at all."""
+def _offered(warehouse: Warehouse, as_of: date) -> pa.Array | None:
+    """Items that can be sold now, as last known; None, which is all, where the company has no item table."""
     items = warehouse.table(ITEMS)
     items = items.filter(items.valid_from < ibis.date(as_of.isoformat()))
     latest = items.mutate(place=ibis.row_number().over(group_by="item_id", order_by=items.valid_from.desc()))
-    latest = latest.filter(latest.place == 0)
-    none_known = ~latest.filter(~latest.is_unknown).count().as_scalar().cast("boolean")
-    in_stock = ibis.coalesce(latest.stock > 0, True)
-    return latest.filter(
-        ibis.coalesce(latest.available, in_stock), ~latest.is_unknown | none_known
-    ).select("item_id")  # fmt: skip
+    known = latest.filter(latest.place == 0, ~latest.is_unknown)
+    in_stock = ibis.coalesce(known.stock > 0, True)
+    found = warehouse.to_arrow(known.select("item_id", can_be_sold=ibis.coalesce(known.available, in_stock)))
+    return found.filter(found.column("can_be_sold")).column("item_id") if found.num_rows else None
 
 
 def _picks(
-    used: dict[str, Recommender], people: pa.Array, offered: pa.Array, settings: RecommendSettings
+    used: dict[str, Recommender], people: pa.Array, offered: pa.Array | None, settings: RecommendSettings
 ) -> tuple[Picks, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Picks of the champion, what is missing from the simplest; codes of their reasons; a mask of what was missing."""
     champion, *others = used.values()
@@ -128,27 +129,23 @@ def _rows(
 
 
 def _evaluated(evaluation: Evaluation, as_of: date) -> pa.Table:
+    said = [(*key, estimate) for key, estimate in evaluation.estimates.items()]
+    said += [(model, subject, f"{metric} over {_SIMPLEST}", gain)
+             for (model, subject, metric), gain in evaluation.gains.items()]  # fmt: skip
     rows = [
-        _estimate_row(as_of, key, estimate, key[2], evaluation.champion) for key, estimate in evaluation.estimates.items()
-    ] + [
-        _estimate_row(as_of, key, gain, f"{key[2]} over {_SIMPLEST}", evaluation.champion)
-        for key, gain in evaluation.gains.items()
+        {
+            "as_of": as_of,
+            "stage": "recommend",
+            "subject": subject,
+            "model": model,
+            "metric": metric,
+            **{name: value for name, value in estimate.as_dict().items() if name != "unit"},
+            "is_champion": model == evaluation.champion,
+        }
+        for model, subject, metric, estimate in said
+        if estimate.n
     ]
-    schema = pa.schema([(c, pa.string()) for c in ("stage", "subject", "model", "metric")])
-    schema = pa.schema(
-        [("as_of", pa.date32()), *schema, ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()),
-         ("n", pa.int64()), ("is_champion", pa.bool_())]
-    )  # fmt: skip
-    return pa.Table.from_pylist([row for row in rows if row["n"]], schema=schema)
-
-
-def _estimate_row(
-    as_of: date, key: tuple[str, str, str], estimate: Estimate, metric: str, champion: str
-) -> dict[str, Any]:
-    model, subject, _metric = key
-    said = {name: value for name, value in estimate.as_dict().items() if name != "unit"}
-    named = {"stage": "recommend", "subject": subject, "model": model, "metric": metric}
-    return {"as_of": as_of, **named, **said, "is_champion": model == champion}
+    return pa.Table.from_pylist(rows, schema=EVALUATIONS.schema().to_pyarrow())
 
 
 def _kept(workspace: Workspace, used: dict[str, Recommender], as_of: date) -> pa.Table:
@@ -161,8 +158,7 @@ def _kept(workspace: Workspace, used: dict[str, Recommender], as_of: date) -> pa
         }
         for name, model in used.items()
     ]
-    schema = pa.schema([("as_of", pa.date32()), *((c, pa.string()) for c in ("name", "kind", "artefact"))])
-    return pa.Table.from_pylist(rows, schema=schema)
+    return pa.Table.from_pylist(rows, schema=MODELS.schema().to_pyarrow())
 
 
 def _summary(evaluation: Evaluation) -> dict[str, Any]:
@@ -177,7 +173,7 @@ def _lines(
     evaluation: Evaluation, picks: Picks, filled: np.ndarray[Any, Any], settings: RecommendSettings
 ) -> list[str]:
     if not picks.counts.any():
-        return [_("No customer with a name bought an item yet, so there is nothing to recommend.")]
+        return [_("Customers bought all that can be offered already, so there is nothing new to recommend.")]
     lines = [
         _("Up to {n} items for each customer; customers: {customers}, items: {items}.").format(
             n=settings.n, customers=f"{len(picks.counts):,}", items=f"{int(picks.counts.sum()):,}"
@@ -193,8 +189,8 @@ def _verdict(evaluation: Evaluation, settings: RecommendSettings) -> list[str]:
     gain = evaluation.gains["ItemKNN", *DECIDING]
     if gain.n < FEWEST:
         few = _(
-            "Too little data to compare models: {n} customers bought something new in the last {days} days and something "
-            "before, {fewest} are needed. Popular items are used."
+            "Too little data to compare models: {n} customers with earlier purchases bought something new in the last "
+            "{days} days, {fewest} are needed. Popular items are used."
         )
         return [few.format(n=gain.n, days=settings.holdout_days, fewest=FEWEST)]
     mine, simple = (evaluation.estimates[model, *DECIDING].value for model in ("ItemKNN", _SIMPLEST))

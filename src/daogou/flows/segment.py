@@ -25,7 +25,8 @@ def segment(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
     """Write ``SEGMENTS``, ``SEGMENT_SUMMARIES`` and the stage's ``EVALUATIONS``.
 
     Raises:
-        DaogouError: there are customers and no profiles of them, or a feature in the settings is not known.
+        DaogouError: there is one customer, or there are customers and no profiles of them, or a feature in the
+            settings is not known.
     """
     settings = workspace.settings.segment
     with workspace.warehouse() as warehouse, warehouse.transaction():
@@ -49,6 +50,12 @@ def _profiles(warehouse: Warehouse, as_of: date) -> pa.Table:
     if not people.num_rows and warehouse.scalar(numbers(warehouse, [as_of]).count()):
         raise DaogouError(
             _("there are no profiles at {day}").format(day=as_of), "daogou segment", _("Run 'daogou profile' first.")
+        )
+    if people.num_rows == 1:
+        raise DaogouError(
+            _("all orders are of one customer, and people can only be compared from two on"),
+            "daogou segment",
+            _("Look whether 'customer_id' is mapped to the right column, or wait for more customers."),
         )
     return people
 

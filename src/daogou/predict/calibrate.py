@@ -23,12 +23,12 @@ def line(y: Array, probability: Array, rounds: int = 30) -> Array:
     Source: Cox (1958); solved by Newton's method.
     """
     terms = line_terms(y, probability)
-    start = np.array([0.0, 1.0])
+    at: Array = np.array([0.0, 1.0])
     for _round in range(rounds):
-        step = newton_step(terms(start).sum(axis=0)[None, :])[0]
-        start = start + step
+        step = newton_step(terms(at).sum(axis=0)[None, :])[0]
+        at = at + step
         if np.abs(step).max() < 1e-10:
-            return start
+            return at
     return np.array([np.nan, np.nan])
 
 

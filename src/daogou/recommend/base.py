@@ -4,19 +4,20 @@ import io
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
 
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
-from daogou.recommend.interactions import Array, Interactions, codes_of
+from daogou.recommend.interactions import Array, Interactions, codes_of, ids_like
 from daogou.recommend.ranking import Repeat, best, in_threads
 
 _BLOCK = 1_000_000  # scores in memory at a time in each thread: never a matrix of all customers and items
+_IDS = ("customer_ids_", "item_ids_")  # Arrow arrays; all else that is learnt is of numpy
 
 
 class Reason(NamedTuple):
@@ -58,7 +59,9 @@ class Picks:
         Returns the filled picks and a (rows, n) mask of places that ``more`` filled. Both must rest on the same items.
         """
         n = self.codes.shape[1]
-        again = (more.codes[:, :, None] == self.codes[:, None, :]).any(axis=2)
+        again = np.zeros(more.codes.shape, bool)
+        for place in range(n):
+            again |= more.codes == self.codes[:, [place]]
         codes = np.hstack([self.codes, np.where(again, -1, more.codes)])
         scores = np.hstack([self.scores, more.scores])
         order = np.argsort(codes < 0, axis=1, kind="stable")[:, :n]
@@ -68,19 +71,20 @@ class Picks:
 
 
 class Recommender(ABC):
-    """A model that offers items. A subclass is a dataclass and writes ``_fit``, ``_score`` and ``_contributions``."""
+    """A model that offers items.
 
-    learnt: ClassVar[tuple[str, ...]] = ()  # names of the arrays that _fit makes; they are what is saved
-    _kept: ClassVar[tuple[str, ...]] = ("starts_", "taken_")
+    A subclass is a dataclass, whose fields are what may be chosen and are saved as JSON. It writes ``_fit``, ``_score``
+    and ``_contributions``. What ``_fit`` learns are arrays whose names end with an underscore; they are saved too.
+    """
 
     customer_ids_: pa.Array
     item_ids_: pa.Array
-    starts_: Array
+    starts_: Array  # (customers + 1,) what each customer took, in CSR form
     taken_: Array
 
     @abstractmethod
     def _fit(self, interactions: Interactions) -> None:
-        """Learn the arrays named in ``learnt``."""
+        """Learn arrays."""
 
     def _prepare(self) -> None:  # noqa: B027 - most models need nothing more
         """Derive from what was learnt, after fit and load, what makes answers fast."""
@@ -123,8 +127,8 @@ class Recommender(ABC):
 
     def _picks(self, customers: Any, n: int, allowed: Any, repeats: Sequence[Repeat]) -> list[Picks]:
         self._check(n)
-        subjects = pa.array(customers, type=self.customer_ids_.type)
-        rows = codes_of(customers, self.customer_ids_, "customers")
+        subjects = ids_like(customers, self.customer_ids_, "customers")
+        rows = codes_of(subjects, self.customer_ids_)
         mask = np.ones(len(self.item_ids_), bool) if allowed is None else self._mask(allowed)
 
         def part(block: Array) -> list[tuple[Array, Array]]:
@@ -146,8 +150,8 @@ class Recommender(ABC):
             DaogouError: the model is not fitted, or an id is of another type than at fit.
         """
         self._check(0)
-        row = int(codes_of([customer], self.customer_ids_, "customer")[0])
-        column = codes_of([item], self.item_ids_, "item")
+        row = int(codes_of(ids_like([customer], self.customer_ids_, "customer"), self.customer_ids_)[0])
+        column = codes_of(ids_like([item], self.item_ids_, "item"), self.item_ids_)
         if column[0] < 0:
             return []
         codes, parts = (array[0] for array in self._contributions(row, column))
@@ -160,7 +164,7 @@ class Recommender(ABC):
 
     def because(self, picks: Picks, most: int) -> Array:
         """(rows, n, most) codes of the customer's items that weigh most in each pick, -1 where there are fewer."""
-        rows = codes_of(picks.subjects, self.customer_ids_, "customers")
+        rows = codes_of(picks.subjects, self.customer_ids_)
         heaviest = np.full((*picks.codes.shape, most), -1, np.int32)
         for place, (row, items) in enumerate(zip(rows, picks.codes, strict=True)):
             codes, parts = self._contributions(int(row), items[items >= 0])
@@ -172,15 +176,12 @@ class Recommender(ABC):
     def to_bytes(self) -> bytes:
         """The fitted model as npz: settings as JSON, arrays as they are; equal models give equal bytes."""
         self._check(0)
+        learnt = {name: value for name, value in vars(self).items() if name.endswith("_")}
+        arrays: dict[str, Any] = {name: _packed(value) if name in _IDS else value for name, value in learnt.items()}
+        arrays["kind"] = np.array(type(self).__name__)
+        arrays["settings"] = np.array(json.dumps(self._settings()))
         file = io.BytesIO()
-        np.savez(
-            file,
-            kind=np.array(type(self).__name__),
-            settings=np.array(json.dumps(asdict(self))),  # type: ignore[call-overload]
-            customer_ids=_packed(self.customer_ids_),
-            item_ids=_packed(self.item_ids_),
-            **{name: getattr(self, name) for name in self._kept + self.learnt},
-        )
+        np.savez(file, **arrays)
         return file.getvalue()
 
     @classmethod
@@ -198,9 +199,9 @@ class Recommender(ABC):
                     _("Load it with {kind}.").format(kind=kind),
                 )
             model = cls(**json.loads(str(arrays["settings"])))
-            model.customer_ids_, model.item_ids_ = _unpacked(arrays["customer_ids"]), _unpacked(arrays["item_ids"])
-            for name in cls._kept + cls.learnt:
-                setattr(model, name, arrays[name])
+            for name in arrays.files:
+                if name.endswith("_"):
+                    setattr(model, name, _unpacked(arrays[name]) if name in _IDS else arrays[name])
         model._prepare()
         return model
 
@@ -213,9 +214,12 @@ class Recommender(ABC):
         """The model that :meth:`save` wrote."""
         return cls.from_bytes(Path(path).read_bytes())
 
+    def _settings(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
     def _mask(self, allowed: Any) -> Array:
         mask = np.zeros(len(self.item_ids_), bool)
-        codes = codes_of(allowed, self.item_ids_, "allowed")
+        codes = codes_of(ids_like(allowed, self.item_ids_, "allowed"), self.item_ids_)
         mask[codes[codes >= 0]] = True
         return mask
 

@@ -2,7 +2,7 @@
 
 Items are numbered by falling count of customers inside :func:`neighbours`. Each pair is then counted once, from its
 rarer item, and the counters of frequent items, which are hit most, lie together in the cache. Every thread has its own
-counters and its own k best of each item; which thread counted what leaves no trace, as the order of the k best is total.
+counters and its own k best of each item; which thread counted what leaves no trace: the order of the best is total.
 """
 
 from itertools import pairwise
@@ -30,7 +30,9 @@ def neighbours(
     by_count = by_count[: np.count_nonzero(counts >= max(min_support, 1))]
     number = np.full(items, -1, np.int32)
     number[by_count] = np.arange(len(by_count), dtype=np.int32)
-    ids, sims = _numbered(_numbered_rows(starts, number[taken], len(by_count)), counts[by_count], k, shrinkage, min_support)
+    ids, sims = _numbered(
+        _numbered_rows(starts, number[taken], len(by_count)), counts[by_count], k, shrinkage, min_support
+    )
     lengths = np.zeros(items, np.int64)
     lengths[by_count] = (ids >= 0).sum(axis=1)
     there = ids[number[number >= 0]] >= 0  # rows back in the order of codes
@@ -47,9 +49,7 @@ def _numbered_rows(starts: Array, numbers: Array, items: int) -> sparse.csr_arra
     return rows
 
 
-def _numbered(
-    rows: sparse.csr_array, counts: Array, k: int, shrinkage: float, min_support: int
-) -> tuple[Array, Array]:
+def _numbered(rows: sparse.csr_array, counts: Array, k: int, shrinkage: float, min_support: int) -> tuple[Array, Array]:
     """The ``k`` best of each number: numbers (items, k), -1 where there are fewer, and similarities (items, k)."""
     items = len(counts)
     # The columns' data say where in its customer's row an item stands: what stands before it is more frequent.
@@ -99,7 +99,20 @@ def _insert(item, other, sim, ids, sims):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _count(  # type: ignore[no-untyped-def]
-    low, high, row_starts, rows, column_starts, customers, ends, norms, shrinkage, min_support, counters, lowest, ids, sims
+    low,
+    high,
+    row_starts,
+    rows,
+    column_starts,
+    customers,
+    ends,
+    norms,
+    shrinkage,
+    min_support,
+    counters,
+    lowest,
+    ids,
+    sims,
 ):
     touched = np.empty(len(counters), np.int32)
     last = ids.shape[1] - 1

@@ -79,7 +79,7 @@ def evaluate(models: Mapping[str, Recommender], interactions: Interactions, cut:
     after = interactions.where(interactions.when >= cut)
     sought, people = _sought(before, after)
     values = np.full((len(people), len(models) * len(SUBJECTS) * len(METRICS)), np.nan)
-    names = []
+    names: list[tuple[str, str, str]] = []
     for name, model in models.items():
         model.fit(before)
         found = model.again_and_new(model.customer_ids_.take(people), _DEPTH)

@@ -88,8 +88,10 @@ class Interactions:
         )
 
     def pairs(self) -> tuple[Array, Array, Array]:
-        """Distinct pairs in CSR form: ``starts`` (customers + 1,), ``items`` (pairs,) ascending within a customer,
-        and ``first`` (pairs,), the place of each pair's first event."""
+        """Distinct pairs in CSR form, and the place of each one's first event.
+
+        ``starts`` (customers + 1,), ``items`` (pairs,) ascending within a customer, ``first`` (pairs,).
+        """
         if not len(self):
             return np.zeros(len(self.customer_ids) + 1, np.int64), self.items, np.zeros(0, np.int64)
         changes = (np.diff(self.customers) != 0) | (np.diff(self.items) != 0)
@@ -116,22 +118,29 @@ class Interactions:
         return np.bincount(self.items[last], self.decay(half_life)[last], minlength=len(self.item_ids))
 
 
-def codes_of(ids: Any, known: pa.Array, what: str) -> Array:
-    """(ids,) int32 places of ``ids`` in ``known``, -1 for those not there.
+def ids_like(ids: Any, known: pa.Array, what: str) -> pa.Array:
+    """``ids``, a sequence or array of any kind, in the type of the ``known`` ones.
 
     Raises:
-        DaogouError: the ids are of another type than the known ones.
-
-    >>> codes_of(["b", "x"], pa.array(["a", "b"]), "item").tolist()
-    [1, -1]
+        DaogouError: they are of another type.
     """
     try:
-        wanted = pa.array(ids, type=known.type)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        if isinstance(ids, pa.ChunkedArray):
+            ids = ids.combine_chunks()
+        return ids.cast(known.type) if isinstance(ids, pa.Array) else pa.array(ids, type=known.type)
+    except pa.ArrowException:
         raise DaogouError(
             _("an id is not of the type {type}").format(type=known.type), what, _("Give ids as they were at fit.")
         ) from None
-    return np.asarray(pc.index_in(wanted, value_set=known).fill_null(-1), dtype=np.int32)
+
+
+def codes_of(ids: pa.Array, known: pa.Array) -> Array:
+    """(ids,) int32 places of ``ids`` in ``known``, -1 for those not there.
+
+    >>> codes_of(pa.array(["b", "x"]), pa.array(["a", "b"])).tolist()
+    [1, -1]
+    """
+    return np.asarray(pc.index_in(ids, value_set=known).fill_null(-1), dtype=np.int32)
 
 
 def _filled(table: Any, name: str) -> pa.Array:
@@ -148,6 +157,8 @@ def _filled(table: Any, name: str) -> pa.Array:
 
 def _coded(column: pa.Array) -> tuple[pa.Array, Array]:
     """Distinct ids in ascending order, and the place of each row's id among them."""
+    if pa.types.is_null(column.type):  # an empty table whose columns have no type
+        column = column.cast(pa.string())
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     order = pc.sort_indices(column.dictionary)

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from scipy import sparse
 
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.recommend.base import Picks, Recommender
 from daogou.recommend.counting import add_votes, neighbours
-from daogou.recommend.interactions import Array, Interactions, codes_of
+from daogou.recommend.interactions import Array, Interactions, codes_of, ids_like
 
 
 @dataclass
@@ -39,22 +38,6 @@ class ItemKNN(Recommender):
     min_support: int = 1  # customers in common that make a neighbour
     shrinkage: float = 0.0
     half_life: float | None = None  # days
-    learnt: ClassVar[tuple[str, ...]] = (
-        "weights_",
-        "neighbour_starts_",
-        "neighbours_",
-        "similarities_",
-        "trend_",
-    )
-
-    weights_: ClassVar[Array]  # (pairs,) w of what each customer took, beside taken_
-    neighbour_starts_: ClassVar[Array]  # (items + 1,) N(i) of each item in CSR form, most similar first
-    neighbours_: ClassVar[Array]
-    similarities_: ClassVar[Array]
-    trend_: ClassVar[Array]  # (items,)
-    vote_starts_: ClassVar[Array]  # (items + 1,) the same turned round: whom item j votes for, and with how much
-    voted_: ClassVar[Array]
-    votes_: ClassVar[Array]
 
     def _fit(self, interactions: Interactions) -> None:
         if self.k < 1:
@@ -73,9 +56,9 @@ class ItemKNN(Recommender):
         items = len(self.trend_)
         votes = self.similarities_ * np.repeat(self.trend_, np.diff(self.neighbour_starts_))
         turned = sparse.csr_array((votes, self.neighbours_, self.neighbour_starts_), shape=(items, items)).tocsc()
-        self.vote_starts_ = turned.indptr.astype(np.int64)
-        self.voted_ = turned.indices.astype(np.int32)
-        self.votes_ = turned.data
+        self._vote_starts = turned.indptr.astype(np.int64)
+        self._voted = turned.indices.astype(np.int32)
+        self._votes = turned.data
 
     def _score(self, customers: Array, scores: Array) -> None:
         add_votes(
@@ -83,9 +66,9 @@ class ItemKNN(Recommender):
             self.starts_,
             self.taken_,
             self.weights_,
-            self.vote_starts_,
-            self.voted_,
-            self.votes_,
+            self._vote_starts,
+            self._voted,
+            self._votes,
             float(self.k),
             scores,
         )
@@ -115,10 +98,11 @@ class ItemKNN(Recommender):
             DaogouError: the model is not fitted, ``n`` is below 0, or an id is of another type than at fit.
         """
         self._check(n)
-        rows = codes_of(items, self.item_ids_, "items")
+        subjects = ids_like(items, self.item_ids_, "items")
+        rows = codes_of(subjects, self.item_ids_)
         codes = np.full((len(rows), n), -1, np.int32)
         scores = np.full((len(rows), n), np.nan)
         known = rows >= 0
         codes[known], scores[known] = self._nearest(rows[known], n)
         scores[codes < 0] = np.nan
-        return Picks(pa.array(items, type=self.item_ids_.type), self.item_ids_, codes, scores)
+        return Picks(subjects, self.item_ids_, codes, scores)

@@ -17,6 +17,7 @@ from daogou.report.dots import Layer, Mark, dots, option_of
 
 PALE = (226, 240, 242)
 DEEP = (8, 76, 91)
+FEWEST_NAMED = 0.02  # share of people below which a field is too small for its name
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def treemap(people: People) -> Chart:
         for s, part in zip(segments, shares, strict=True)
     )
     data = [
-        _cell(row, segment, part / darkest)
+        _cell(row, segment, everyone, part / darkest)
         for row, segment, part in zip(rows, segments, shares, strict=True)
         if segment.size > 0
     ]
@@ -134,7 +135,7 @@ def flagged(found: Sequence[Flagged]) -> Chart:
         "trust",
         _("Share of flagged customers who then did it, beside customers picked at random."),
         dots(names, layers),
-        90 + 44 * len(found),
+        90 + 54 * len(found),
         (_("Prediction"), _("Flagged by the model"), _("Picked at random")),
         rows,
     )
@@ -187,14 +188,16 @@ def sparkline(values: Sequence[float | None], width: float = 160, height: float 
     return " ".join(f"{2 + i * step:.4g},{height - 2 - (v - low) / span * (height - 4):.4g}" for i, v in known)
 
 
-def _cell(row: tuple[str, ...], segment: Segment, depth: float) -> dict[str, Any]:
+def _cell(row: tuple[str, ...], segment: Segment, everyone: int, depth: float) -> dict[str, Any]:
     name, people, share, sales = row
+    has_room = segment.size >= FEWEST_NAMED * everyone
     colour = tuple(round(a + (b - a) * depth) for a, b in zip(PALE, DEEP, strict=True))
     return {
         "name": name,
         "value": segment.size,
         "itemStyle": {"color": "#{:02x}{:02x}{:02x}".format(*colour)},
         "label": {
+            "show": has_room,
             "color": _ink(colour),
             "formatter": f"{{b}}\n{share}",
         },

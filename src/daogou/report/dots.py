@@ -69,7 +69,7 @@ def dots(names: Sequence[str], layers: Sequence[Layer]) -> dict[str, Any]:
             "textStyle": {"color": INK, **BIG},
             "data": [{"name": layer.name, "icon": "circle", "itemStyle": _style(layer)} for layer in layers],
         }
-    narrow = {"yAxis": {"axisLabel": {"width": 104}}, "grid": {"right": 18}}
+    narrow = {"yAxis": {"axisLabel": {"width": 108}}, "xAxis": {"splitNumber": 3}, "grid": {"right": 18}}
     return {"baseOption": option, "media": [{"query": {"maxWidth": NARROW}, "option": narrow}]}
 
 

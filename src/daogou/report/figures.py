@@ -62,6 +62,17 @@ def decimal(value: float | None, digits: int = 3) -> str:
     return f"{value:,.{digits}f}"
 
 
+def decimals(estimate: Estimate) -> str:
+    """An interval for the analysts' appendix; a dash where there is none.
+
+    >>> decimals(Estimate(0.5, 0.41, 0.59, 100)), decimals(Estimate(0.5, math.nan, math.nan, 100))
+    ('0.410 – 0.590', '–')
+    """
+    if not math.isfinite(estimate.low):
+        return NOTHING
+    return f"{decimal(estimate.low)} – {decimal(estimate.high)}"
+
+
 def money(value: float | None, currency: str) -> str:
     """An amount in a sentence.
 

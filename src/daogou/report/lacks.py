@@ -13,23 +13,40 @@ customer_id = "customer"
 [sources.lines]
 file = "lines.csv"
 table = "order_lines"
-columns = { order_id = "order", item_id = "item", quantity = "quantity", paid = "amount" }
+
+[sources.lines.columns]
+order_id = "order"
+item_id = "item"
+quantity = "quantity"
+paid = "amount"
 """,
     "campaigns": """\
 [sources.campaigns]
 file = "campaigns.csv"
 table = "past_campaigns"
-columns = { campaign_id = "id", kind = "type", starts_on = "first_day", ends_on = "last_day" }
+
+[sources.campaigns.columns]
+campaign_id = "id"
+kind = "type"
+starts_on = "first_day"
+ends_on = "last_day"
 
 [sources.reached]
 file = "reached.csv"
 table = "assignments"
-columns = { campaign_id = "campaign", customer_id = "customer" }
+
+[sources.reached.columns]
+campaign_id = "campaign"
+customer_id = "customer"
 
 [sources.coupons]
 file = "coupons.csv"
 table = "coupons"
-columns = { customer_id = "customer", campaign_id = "campaign", redeemed_at = "used_at" }
+
+[sources.coupons.columns]
+customer_id = "customer"
+campaign_id = "campaign"
+redeemed_at = "used_at"
 """,
 }
 

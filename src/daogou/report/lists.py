@@ -25,7 +25,9 @@ def money_meaning(entry: CallList) -> str:
 
 def reason(entry: CallList) -> str:
     """Why these people, why now."""
-    known = {name: figures.plain(value) for name, value in entry.facts.items()}
+    known = {
+        name: figures.plain(value) if name == "ratio" else figures.exact(value) for name, value in entry.facts.items()
+    }
     if entry.key == "overdue":
         return _(
             "They bought on {order_days} days or more; now their silence is {ratio} times their usual gap or longer."

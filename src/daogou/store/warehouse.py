@@ -16,6 +16,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
 from ibis.backends.duckdb import Backend
 
 from daogou.base.errors import DaogouError
@@ -176,25 +177,20 @@ class Warehouse:
     def read_file(self, path: Path, name: str, row: str) -> tuple[ir.Table, list[Rejected]]:
         """A Parquet or CSV file in the temporary table ``name``, with ``row`` (1 is the first), and its torn rows.
 
-        Raises :class:`Unreadable` for a Parquet file that is none. Every CSV column is text. ``row`` counts the rows that were not torn.
+        Raises :class:`Unreadable` for a file that is not what its name says. Every CSV column is text. ``row`` counts the rows that were not torn.
         """
-        rejected = []
+        rejected: list[Rejected] = []
         make = f'CREATE OR REPLACE TEMPORARY TABLE "{name}" AS SELECT *, row_number() OVER () AS "{row}" FROM '
-        if path.suffix.lower() == ".parquet":
-            try:
+        try:
+            if path.suffix.lower() == ".parquet":
                 self._run(make + "read_parquet(?)", [str(path)])
-            except (duckdb.InvalidInputException, duckdb.IOException) as error:
-                raise Unreadable(str(path)) from error
-        else:
-            header, delimiter = csv_header(path)
-            self._run(
-                make + "read_csv(?, auto_detect = false, header = true, delim = ?, quote = '\"', escape = '\"', "
-                "columns = ?, store_rejects = true)",
-                [str(path), delimiter, dict.fromkeys(header, "VARCHAR")],
-            )
-            torn = self._run("SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line")
-            rejected = [Rejected(line - 1, text) for line, text in torn]
-            self._run("DROP TABLE reject_errors; DROP TABLE reject_scans")
+            else:
+                with _read_csv(path, rejected) as reader:
+                    self._connection.register("file_reader", reader)
+                    self._run(make + "file_reader")
+                    self._connection.unregister("file_reader")
+        except (duckdb.InvalidInputException, duckdb.IOException, pa.ArrowInvalid) as error:
+            raise Unreadable(str(path)) from error
         return self.backend.table(name, database=("temp", "main")), rejected
 
     def _run(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -236,3 +232,19 @@ def csv_header(path: Path) -> tuple[list[str], str]:
     delimiter = max(",;\t|", key=first.count)
     names = next(csv.reader([first], delimiter=delimiter), [])
     return [name.strip() for name in names], delimiter
+
+
+def _read_csv(path: Path, rejected: list[Rejected]) -> arrow_csv.CSVStreamingReader:
+    """The rows below the header, all text; rows with more or fewer values than it has names go to ``rejected``."""
+    header, delimiter = csv_header(path)
+
+    def reject(row: arrow_csv.InvalidRow) -> str:
+        rejected.append(Rejected(row.number - 1, row.text))
+        return "skip"
+
+    return arrow_csv.open_csv(
+        path,
+        arrow_csv.ReadOptions(column_names=header, skip_rows=1, use_threads=False),  # threads lose the row numbers
+        arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=reject),
+        arrow_csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string())),
+    )

@@ -14,7 +14,7 @@ from daogou.profile.pulse import MEASURES, Moment, Pulse
 from daogou.profile.segments import labels
 from daogou.profile.settings import SegmentSettings
 from daogou.report import contexts as page
-from daogou.store.tables import ORDERS, SEGMENT_SUMMARIES
+from daogou.store.tables import EVALUATIONS, ORDERS, SEGMENT_SUMMARIES
 from daogou.store.warehouse import Warehouse
 
 _UNITS = {"net_sales": "money", "order_value": "money", "refunds": "money", "repurchase": "share"}
@@ -106,7 +106,21 @@ def people(warehouse: Warehouse, as_of: date, settings: SegmentSettings) -> page
         rfm_en=segments(rfm.scheme(settings, "en")),
         rfm_zh=segments(rfm.scheme(settings, "zh")),
         groups=segments("kmeans", described=True),
+        is_clear=_is_clear(warehouse, as_of),
     )
+
+
+def _is_clear(warehouse: Warehouse, as_of: date) -> bool:
+    """Whether the interval of the chosen groups' silhouette lies above that of shuffled data."""
+    table = warehouse.table(EVALUATIONS)
+    mine = table.filter(
+        table.as_of == ibis.date(as_of.isoformat()),
+        table.stage == "segment",
+        table.subject == "kmeans",
+        table.is_champion,
+    )
+    rows = {row["metric"]: row for row in warehouse.to_arrow(mine).to_pylist()}
+    return bool(rows) and rows["silhouette"]["low"] > rows["silhouette_shuffled"]["value"]
 
 
 def _apart(features: str) -> page.Text:

@@ -6,6 +6,7 @@ from typing import Any
 import ibis
 
 from daogou.base.estimate import Estimate
+from daogou.collect.clean import reason_words
 from daogou.flows.settings import Settings
 from daogou.predict.settings import PredictSettings
 from daogou.predict.target import ANYTHING, INACTIVE
@@ -63,8 +64,12 @@ def _refused(warehouse: Warehouse) -> tuple[page.Refused, ...]:
     counted = table.group_by("source", "reason").aggregate(rows=table.count())
     most = counted.order_by(ibis.desc("rows"), "source", "reason").limit(_REASONS)
     return tuple(
-        page.Refused(row["source"], row["reason"], row["rows"]) for row in warehouse.to_arrow(most).to_pylist()
+        page.Refused(row["source"], _reason(row["reason"]), row["rows"]) for row in warehouse.to_arrow(most).to_pylist()
     )
+
+
+def _reason(stored: str) -> page.Text:
+    return page.Text.of(lambda: reason_words(stored))
 
 
 def _flagged(found: tuple[page.Score, ...], settings: PredictSettings) -> tuple[page.Flagged, ...]:

@@ -77,10 +77,10 @@
   const sizes = new ResizeObserver((entries) => entries.forEach((entry) => draw(entry.target)));
   document.querySelectorAll(".chart").forEach((element) => sizes.observe(element));
 
-  // Paper cannot unfold.
+  // Paper cannot unfold; the appendix is for the screen.
   let opened = [];
   window.addEventListener("beforeprint", () => {
-    opened = Array.from(document.querySelectorAll("main:not([hidden]) details.fold:not([open])"));
+    opened = Array.from(document.querySelectorAll("main:not([hidden]) .block:not(.appendix) > .fold:not([open])"));
     opened.forEach((fold) => (fold.open = true));
     document.querySelectorAll("main:not([hidden]) .chart").forEach(draw);
   });

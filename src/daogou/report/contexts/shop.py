@@ -71,3 +71,4 @@ class People:
     rfm_en: tuple[Segment, ...]  # RFM as readers of English see it: eleven names, unless set otherwise
     rfm_zh: tuple[Segment, ...]  # RFM as readers of Chinese see it: eight names, unless set otherwise
     groups: tuple[Segment, ...]  # found by k-means; empty where there are too few customers
+    is_clear: bool  # whether these groups are clearer than groups in shuffled data

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from daogou.base.estimate import Estimate
+from daogou.report.contexts.text import Text
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Refused:
     """Rows that stand in quarantine for one reason."""
 
     source: str
-    reason: str
+    reason: Text
     rows: int
 
 
