@@ -9,7 +9,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-SOURCE = Path(__file__).parents[2] / "src" / "daogou"
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "daogou"
 CATALOGUES = sorted((SOURCE / "base" / "locale").glob("*/LC_MESSAGES/*.po"))
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 PLACE = re.compile(r"\{[^{}]*\}")
@@ -50,3 +51,27 @@ def test_no_text_is_translated_in_two_ways() -> None:
             if message.id and message.string:
                 ways.setdefault(str(message.id), set()).add(str(message.string))
     assert not {text: found for text, found in ways.items() if len(found) > 1}
+
+
+def _law() -> list[tuple[str, str]]:
+    """Pairs of docs/words.md: English and the Chinese that must stand where it stands."""
+    rows = (ROOT / "docs" / "words.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows if row.startswith("| ")][1:]
+    return [(word.strip(), chinese) for english, chinese, _meaning in cells for word in english.split(",")]
+
+
+def test_translations_keep_to_the_words() -> None:
+    wrong = []
+    for message in (message for path in CATALOGUES for message in _read(path) if message.id and message.string):
+        text = re.sub(r"\{[^}]*\}|'[^']*'|\w+_\w+|\bcoupons in daogou\.toml|^holdout must", "", str(message.id))
+        wrong += [
+            f"{english} = {chinese}: {message.string}"
+            for english, chinese in _law()
+            if re.search(rf"\b{english}s?\b", text, re.IGNORECASE) and chinese not in str(message.string)
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_translation_is_left_of_a_text_that_is_gone() -> None:
+    known = _texts()
+    assert not [message.id for path in CATALOGUES for message in _read(path) if message.id and message.id not in known]

@@ -153,4 +153,4 @@ def test_the_smallest_companies_get_a_page_that_says_what_is_lacking(
     assert (report.headline.buyers, report.headline.guest_orders) == ((1, 0) if name == "bare_workspace" else (0, 1))
     text = render(report)
     assert "No past campaigns are mapped" in text
-    assert "没有映射过去的活动" in text
+    assert "没有映射过往活动" in text

@@ -49,6 +49,7 @@ def dense_scores(data, k, min_support, shrinkage, half_life):
     decay = np.ones(len(data)) if half_life is None else 0.5 ** ((data.when.max() - data.when) / half_life)
     np.add.at(weights, (data.customers, data.items), decay)
     np.maximum.at(last, (data.customers, data.items), decay)
+    weights = np.log2(1 + weights)
     n, shared = took.sum(axis=0), took.T @ took
     sim = np.where(shared >= min_support, shared / (np.sqrt(np.outer(n, n)) + shrinkage), 0).astype(np.float32)
     np.fill_diagonal(sim, 0)
@@ -78,7 +79,7 @@ def test_values_weigh_what_was_taken():
     plain = ItemKNN().fit(Interactions.from_frame(table)).recommend([3], 1)
     weighed = ItemKNN().fit(Interactions.from_frame(table, value="value")).recommend([3], 1)
     assert weighed.items.tolist() == plain.items.tolist()
-    assert weighed.scores[0, 0] == pytest.approx(5 * plain.scores[0, 0])
+    assert weighed.scores[0, 0] == pytest.approx(np.log2(1 + 5) * plain.scores[0, 0])
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 8)), min_size=1, max_size=40), st.integers(1, 4))

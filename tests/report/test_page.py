@@ -123,7 +123,7 @@ def test_headings_are_in_order(full):
 
 def test_a_block_without_data_says_what_it_lacks_in_both_languages(bare):
     assert "No past campaigns are mapped" in bare
-    assert "没有映射过去的活动" in bare
+    assert "没有映射过往活动" in bare
 
 
 def test_the_bundled_licences_stand_in_the_page(full):

@@ -107,3 +107,18 @@ def test_a_time_in_another_form_is_empty():
         rows = ibis.memtable(pa.table({"t": ["31/12/2025 08:05", "2025-12-31"]}))
         found = warehouse.to_arrow(rows.select(t=parse_time(rows.t, "%d/%m/%Y %H:%M")))["t"].to_pylist()
     assert found == [datetime(2025, 12, 31, 8, 5), None]
+
+
+def test_a_warehouse_of_an_earlier_version_is_brought_up(tmp_path):
+    path = tmp_path / "w.duckdb"
+    with Warehouse(path) as warehouse:
+        warehouse.append(SEGMENTS, segments((1, "new")))
+        warehouse._run("ALTER TABLE orders DROP COLUMN store_id")
+        warehouse._run("ALTER TABLE profiles DROP COLUMN tenure_days")
+    with Warehouse(path) as warehouse:
+        assert "store_id" in warehouse.table(TABLES["orders"]).columns
+        assert warehouse.table(TABLES["profiles"]).columns == TABLES["profiles"].names
+        assert warehouse.count(SEGMENTS) == 1
+        warehouse._run("ALTER TABLE orders ADD COLUMN of_tomorrow INTEGER")
+    with pytest.raises(DaogouError, match="newer version"):
+        Warehouse(path)

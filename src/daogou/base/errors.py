@@ -1,5 +1,7 @@
 """The one exception that a user sees."""
 
+from daogou.base.words import gettext as _
+
 
 class DaogouError(Exception):
     """A problem of the user's data or settings: what, where and what to do next.
@@ -15,4 +17,4 @@ class DaogouError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.problem}. {self.hint}"
+        return _("{where}: {problem}. {hint}").format(where=self.where, problem=self.problem, hint=self.hint)

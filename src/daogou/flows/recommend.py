@@ -36,15 +36,15 @@ def recommend(workspace: Workspace, _clock: Clock, progress: Progress) -> StageR
         offered = _offered(warehouse, as_of)
         progress(0.1, _("comparing models on later purchases"))
         cut = (as_of - timedelta(days=settings.holdout_days) - _EPOCH).days
-        compared = _models(settings)
-        evaluation = evaluate(compared, bought, cut)
+        evaluation = evaluate(_models(settings), bought, cut)
         progress(0.6, _("finding the best items"))
-        used = {name: compared[name].fit(bought) for name in dict.fromkeys([evaluation.champion, _SIMPLEST])}
+        fresh = _models(settings)
+        used = {name: fresh[name].fit(bought) for name in dict.fromkeys([evaluation.champion, _SIMPLEST])}
         picks, reasons, filled = _picks(used, people, offered, settings)
         rows = _rows(picks, reasons, filled, evaluation.champion, as_of)
         warehouse.replace(RECOMMENDATIONS, rounded(rows), as_of=as_of)
         warehouse.replace(EVALUATIONS, rounded(_evaluated(evaluation, as_of)), as_of=as_of, stage="recommend")
-        for name in compared:
+        for name in fresh:
             kept = {name: used[name]} if name in used else {}
             warehouse.replace(MODELS, _kept(workspace, kept, as_of), as_of=as_of, name=f"recommend/{name}")
     if not len(bought):
@@ -97,11 +97,10 @@ def _picks(
 ) -> tuple[Picks, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Picks of the champion, what is missing from the simplest; codes of their reasons; a mask of what was missing."""
     champion, *others = used.values()
-    asked = {"allowed": offered, "repeat": settings.repeat}
-    picks = champion.recommend(people, settings.n, **asked)
+    picks = champion.recommend(people, settings.n, allowed=offered, repeat=settings.repeat)
     filled = np.zeros(picks.codes.shape, bool)
     for other in others:
-        picks, filled = picks.then(other.recommend(people, 2 * settings.n, **asked))
+        picks, filled = picks.then(other.recommend(people, 2 * settings.n, allowed=offered, repeat=settings.repeat))
     return picks, champion.because(picks, _REASONS), filled
 
 

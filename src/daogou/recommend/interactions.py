@@ -63,8 +63,8 @@ class Interactions:
         item_ids, items = _coded(_filled(table, item))
         values = None if value is None else _numbers(_filled(table, value), value)
         moments = None if when is None else _days(_filled(table, when), when)
-        keys = [column for column in (values, moments, items, customers) if column is not None]
-        order = np.lexsort(keys)
+        pairs = customers * np.int64(len(item_ids)) + items
+        order = np.lexsort([column for column in (values, moments, pairs) if column is not None])
         return cls(
             customer_ids,
             item_ids,

@@ -24,7 +24,8 @@ class ItemKNN(Recommender):
         sim(i, j) = n_ij / (sqrt(n_i n_j) + shrinkage)
 
     N(i) are the ``k`` items most similar to i (ties: the item of more customers, then the lower id). A customer took
-    item j with weight w_j: the sum over the times of 0.5 ^ (age / half_life), or of values where there are any. Then
+    item j with weight w_j = log2(1 + the sum over the times of 0.5 ^ (age / half_life)), each multiplied by its value
+    where there are values: once, now, is 1, and what is bought every week does not drown the rest. Then
 
         score(i) = k w_i + trend(i) * sum over j in N(i) of sim(i, j) w_j
 
@@ -45,7 +46,7 @@ class ItemKNN(Recommender):
         if interactions.values is not None and (interactions.values < 0).any():
             raise DaogouError(_("a value is below 0"), "ItemKNN", _("Values are weights: leave such rows out."))
         items = len(interactions.item_ids)
-        self.weights_ = interactions.weights(self.half_life, interactions.pairs()[2])
+        self.weights_ = np.log2(1 + interactions.weights(self.half_life, interactions.pairs()[2]))
         self.neighbour_starts_, self.neighbours_, self.similarities_ = neighbours(
             self.starts_, self.taken_, items, k=self.k, shrinkage=float(self.shrinkage), min_support=self.min_support
         )

@@ -21,7 +21,7 @@ from ibis.backends.duckdb import Backend
 
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
-from daogou.store.tables import TABLES, Table
+from daogou.store.tables import DERIVED, TABLES, Table
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",  # nothing is ever downloaded
@@ -100,8 +100,7 @@ class Warehouse:
         self._run("SET TimeZone = 'UTC'")
         self.backend: Backend = ibis.duckdb.from_connection(connection)
         for table in TABLES.values():
-            columns = ", ".join(f'"{name}" {_sql_type(kind)}' for name, kind in table.schema().items())
-            self._run(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns})')
+            self._bring_up(table, str(path))
 
     def __enter__(self) -> "Warehouse":
         return self
@@ -196,6 +195,24 @@ class Warehouse:
     def _run(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         # Every result is fetched whole: DuckDB 2 refuses the next statement while one is unfinished.
         return self._connection.execute(sql, values).fetchall()
+
+    def _bring_up(self, table: Table, where: str) -> None:
+        """Make a table, or bring one of an earlier version to its contract: derived ones are computed again."""
+        wanted = {name: _sql_type(kind) for name, kind in table.schema().items()}
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
+        self._run(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns})')
+        found = {row[0] for row in self._run(f'DESCRIBE "{table.name}"')}
+        if found == set(wanted):
+            return
+        if table in DERIVED:
+            self._run(f'CREATE OR REPLACE TABLE "{table.name}" ({columns})')
+            return
+        if found - set(wanted):
+            raise DaogouError(
+                _("this workspace was written by a newer version of Daogou"), where, _("Install that version.")
+            )
+        for name in [name for name in wanted if name not in found]:
+            self._run(f'ALTER TABLE "{table.name}" ADD COLUMN "{name}" {wanted[name]}')
 
     def _append(self, table: Table, source: str) -> None:
         names = [f'"{name}"' for name in table.names]
