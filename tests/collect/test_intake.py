@@ -82,7 +82,7 @@ def test_sales_become_orders_lines_customers_and_items(company):
     first, second = company.rows(ORDERS)
     assert first["paid"] == first["net_sales"] == first["list_value"] == Decimal("15.5")
     assert (first["lines"], first["currency"], first["source"]) == (2, "CNY", "sales")
-    assert first["occurred_at"] == datetime(2025, 1, 1, 0, 0)  # noqa: DTZ001 stored as UTC without a zone
+    assert first["occurred_at"] == datetime(2025, 1, 1, 0, 0)  # UTC without a zone
     assert (second["local_day"], second["local_hour"]) == (date(2025, 1, 2), 23)
     assert [row["item_id"] for row in company.rows(ITEMS)] == ["x", "y"]
     assert company.names() == {1: "a", 2: "b"}
@@ -166,7 +166,10 @@ def test_refunds_of_a_sales_file_are_dated_by_themselves_and_guests_are_their_ow
         'table = "sales"\n', 'table = "sales"\nrefund_when = { column = "order", starts_with = "C" }\n'
     )
     settings = settings.replace('paid = "paid"', 'unit_price = "paid"')
-    rows = "1,a,x,2025-01-01 08:00,2,10\nC2,a,x,2025-01-05 08:00,-2,10\n3,,x,2025-01-06 08:00,1,10\nC4,,x,2025-01-07 08:00,-1,4\n"
+    rows = (
+        "1,a,x,2025-01-01 08:00,2,10\nC2,a,x,2025-01-05 08:00,-2,10\n"
+        "3,,x,2025-01-06 08:00,1,10\nC4,,x,2025-01-07 08:00,-1,4\n"
+    )
     assert company.counts(settings, sales=HEADER + rows) == (4, 4, 0, 0)
     assert [(r["order_id"], r["amount"], r["quantity"], r["local_day"].day) for r in
             sorted(company.rows(REFUNDS), key=lambda r: r["local_day"])] == [(None, 20, 2, 5), (None, 4, 1, 7)]  # fmt: skip
@@ -272,7 +275,7 @@ def test_whole_numbers_in_a_float_column_are_ids_without_a_point(company):
             "at": [datetime(2025, 1, 1)] * 2,
             "n": [1, 1],
             "paid": [0.1, 0.2],
-        }  # fmt: skip
+        }
     )
     pq.write_table(table, company.folder / "sales.parquet")
     company.ingest(SALES.replace("sales.csv", "sales.parquet"))
@@ -284,7 +287,8 @@ def test_campaign_tables(company):
     settings = SALES + (
         '[sources.campaigns]\nfile = "campaigns.csv"\ntable = "past_campaigns"\n'
         'columns = { campaign_id = "c", starts_on = "from", ends_on = "to" }\n'
-        '[sources.reached]\nfile = "reached.csv"\ntable = "assignments"\ncolumns = { campaign_id = "c", customer_id = "who" }\n'
+        '[sources.reached]\nfile = "reached.csv"\ntable = "assignments"\n'
+        'columns = { campaign_id = "c", customer_id = "who" }\n'
         '[sources.offers]\nfile = "offers.csv"\ntable = "offers"\n'
         'columns = { campaign_id = "c", offer_id = "coupon", item_id = "sku" }\n'
         '[sources.used]\nfile = "used.csv"\ntable = "coupons"\n'

@@ -125,11 +125,13 @@ def killing(function):
     return then_die
 
 where, stage, folder = sys.argv[1:]
-owner, name = {"write": (Warehouse, "_append"), "artefact": (models, "put"), "switch": (release, "_link_unchanged")}[where]
+places = {"write": (Warehouse, "_append"), "artefact": (models, "put"), "switch": (release, "_link_unchanged")}
+owner, name = places[where]
 setattr(owner, name, killing(getattr(owner, name)))
-flow.run(Workspace(Path(folder)), [stage], lambda: datetime(2026, 1, 3, tzinfo=UTC), lambda d, t: None, lambda n, r: None)
+clock = lambda: datetime(2026, 1, 3, tzinfo=UTC)
+flow.run(Workspace(Path(folder)), [stage], clock, lambda d, t: None, lambda n, r: None)
 """
-MIDDLE = {name: "write" for name in STAGES} | {"plan": "artefact", "report": "switch"}
+MIDDLE = dict.fromkeys(STAGES, "write") | {"plan": "artefact", "report": "switch"}
 
 
 @pytest.mark.parametrize("stage", STAGES)

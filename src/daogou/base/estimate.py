@@ -43,4 +43,4 @@ def by_group(
     >>> {name: estimate.value for name, estimate in split.items()}
     {'a': 2.0, 'b': 5.0}
     """
-    return {name: measure(*(array[group == name] for array in arrays)) for name in np.unique(group)}
+    return {name: measure(*(array[group == name] for array in arrays)) for name in np.unique(group).tolist()}

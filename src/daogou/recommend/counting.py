@@ -35,9 +35,9 @@ def neighbours(
     )
     lengths = np.zeros(items, np.int64)
     lengths[by_count] = (ids >= 0).sum(axis=1)
-    there = ids[number[number >= 0]] >= 0  # rows back in the order of codes
-    codes = by_count[ids[number[number >= 0]][there]]
-    return np.concatenate([[0], np.cumsum(lengths)]), codes, sims[number[number >= 0]][there]
+    by_code = number[number >= 0]
+    ids, sims = ids[by_code], sims[by_code]
+    return np.concatenate([[0], np.cumsum(lengths)]), by_count[ids[ids >= 0]], sims[ids >= 0]
 
 
 def _numbered_rows(starts: Array, numbers: Array, items: int) -> sparse.csr_array:

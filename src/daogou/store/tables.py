@@ -309,9 +309,13 @@ RECOMMENDATIONS = Table(
         _AS_OF,
         _column("rank", "int16", "1 is best"),
         _column("item_id", "string", "the item"),
-        _column("score", "float64", "comparable within a customer only"),
+        _column("score", "float64", "comparable within a customer and a model only"),
         _column("model", "string", "the model that spoke"),
-        _column("because", "array<string>", "items of the customer that weigh most in the score; empty for Popular"),
+        _column(
+            "because",
+            "array<string>",
+            "the customer's items that weigh most in the score, what nearly everyone buys discounted; empty for Popular",
+        ),
     ),
 )
 

@@ -176,7 +176,10 @@ class Warehouse:
     def read_file(self, path: Path, name: str, row: str) -> tuple[ir.Table, list[Rejected]]:
         """A Parquet or CSV file in the temporary table ``name``, with ``row`` (1 is the first), and its torn rows.
 
-        Raises :class:`Unreadable` for a file that is not what its name says. Every CSV column is text. ``row`` counts the rows that were not torn.
+        Every CSV column is text. ``row`` counts the rows that were not torn.
+
+        Raises:
+            Unreadable: the file is not what its name says.
         """
         rejected: list[Rejected] = []
         make = f'CREATE OR REPLACE TEMPORARY TABLE "{name}" AS SELECT *, row_number() OVER () AS "{row}" FROM '

@@ -1,6 +1,6 @@
 """What every predictor promises."""
 
-# ruff: noqa: D102, S101 - these are tests: a name says what it promises
+
 
 from collections.abc import Callable
 

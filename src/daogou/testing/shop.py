@@ -105,7 +105,7 @@ def write_shop(folder: Path, customers: int = 80) -> None:
 
 
 def _purchases(chance: random.Random, member: str, number: int) -> Iterable[tuple[Any, ...]]:
-    """Lines of one member's orders: every ``gap`` days or so, mostly of one category; every fourth member stops early."""
+    """Lines of one member's orders: every ``gap`` days or so, mostly of one category; every fourth stops early."""
     gap, favourite = 5 + number % 20, number % 5
     day, order = chance.randrange(gap), 0
     while day < (DAYS // 2 if number % 4 == 0 else DAYS):
