@@ -25,8 +25,10 @@ def test_values_become_the_dataclass():
         ({}, "here: the setting 'name' is missing. Add it: what people call it."),
         (
             {"name": "a", "size": "large"},
-            "here: 'size' is 'large': it must be a whole number. "
-             "Correct it and run again; docs/settings.md lists every setting.",
+            (
+                "here: 'size' is 'large': it must be a whole number. "
+                "Correct it and run again; docs/settings.md lists every setting."
+            ),
         ),
         (
             {"name": 5},

@@ -171,8 +171,9 @@ def test_refunds_of_a_sales_file_are_dated_by_themselves_and_guests_are_their_ow
         "3,,x,2025-01-06 08:00,1,10\nC4,,x,2025-01-07 08:00,-1,4\n"
     )
     assert company.counts(settings, sales=HEADER + rows) == (4, 4, 0, 0)
-    assert [(r["order_id"], r["amount"], r["quantity"], r["local_day"].day) for r in
-            sorted(company.rows(REFUNDS), key=lambda r: r["local_day"])] == [(None, 20, 2, 5), (None, 4, 1, 7)]  # fmt: skip
+    refunds = sorted(company.rows(REFUNDS), key=lambda row: row["local_day"])
+    told = [(row["order_id"], row["amount"], row["quantity"], row["local_day"].day) for row in refunds]
+    assert told == [(None, 20, 2, 5), (None, 4, 1, 7)]
     assert [row["order_id"] for row in company.rows(ORDERS)] == ["1", "3"]
     guests = {row["customer_id"] for row in company.rows(CUSTOMERS) if row["is_guest"]}
     assert {name for number, name in company.names().items() if number in guests} == {"3", "C4"}

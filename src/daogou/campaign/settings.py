@@ -32,7 +32,6 @@ class PlanSettings:
     budget: float | None = setting(None, "most that contact and coupons may cost, in the company's currency")
     starts_in: int = setting(7, "days from now to the start: time for a person to approve")
     outcome_days: int = setting(28, "days from the start over which spend is compared")
-    salt: str = setting("daogou", "key of the lots; another key draws other people")
 
     def __post_init__(self) -> None:
         """Check the ranges.

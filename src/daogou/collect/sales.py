@@ -18,6 +18,8 @@ def store_sales(warehouse: Warehouse, rows: ir.Table, source: str, currency: str
     """Rows that carry a line and its order: lines, refunds, and the orders that are new."""
     store_refunds(warehouse, rows.filter(rows[IS_REFUND]), source, currency)
     lines = rows.filter(~rows[IS_REFUND])
+    known = warehouse.table(ORDERS)
+    grown = warehouse.materialise("touched", lines.select("order_id").distinct().semi_join(known, "order_id"))
     warehouse.append(ORDER_LINES, _lines(lines, source))
     first = lines.group_by("order_id").aggregate(
         customer_id=lines[CUSTOMER].argmin(lines[ROW]),
@@ -25,10 +27,9 @@ def store_sales(warehouse: Warehouse, rows: ir.Table, source: str, currency: str
         occurred_at_local=lines.occurred_at_local.min(),
         **{name: lines[name].argmin(lines[ROW]) for name in ("store_id", "status", "paid_at") if name in lines.columns},
     )
-    known = warehouse.table(ORDERS)
-    fresh = first.anti_join(known, "order_id")
-    warehouse.append(ORDERS, _orders(fresh, source, currency))
-    add_up(warehouse, warehouse.materialise("touched", lines.select("order_id").distinct()))
+    fresh = _orders(first.anti_join(known, "order_id"), source, currency)
+    warehouse.append(ORDERS, _summed(warehouse, fresh, ("lines", *_SUMS)))
+    add_up(warehouse, grown)
 
 
 def store_orders(warehouse: Warehouse, rows: ir.Table, source: str, currency: str, _own_amounts: bool) -> None:
@@ -70,18 +71,22 @@ def store_refunds(
 
 def add_up(warehouse: Warehouse, touched: ir.Table, names: tuple[str, ...] = ("lines", *_SUMS)) -> None:
     """Set the columns ``names`` of the orders in ``touched`` to the sums of all their lines."""
-    lines = warehouse.table(ORDER_LINES).semi_join(touched, "order_id")
-    sums = lines.group_by("order_id").aggregate(
-        lines=(lines.quantity > 0).sum().cast("int64"), **{name: lines[name].sum().cast(MONEY) for name in _SUMS}
-    )
-    orders = warehouse.table(ORDERS)
-    joined = orders.inner_join(sums, "order_id", rname="sum_{name}")
-    summed = joined.mutate(**{name: joined[f"sum_{name}"] for name in names}).select(*ORDERS.names)
-    rewritten = warehouse.materialise("rewritten", summed)
+    orders = warehouse.table(ORDERS).semi_join(touched, "order_id")
+    rewritten = warehouse.materialise("rewritten", _summed(warehouse, orders, names))
     warehouse.delete_matching(ORDERS, touched)
     warehouse.append(ORDERS, rewritten)
     warehouse.drop("rewritten")
     warehouse.drop("touched")
+
+
+def _summed(warehouse: Warehouse, orders: ir.Table, names: tuple[str, ...]) -> ir.Table:
+    """``orders`` with the columns ``names`` summed over their stored lines."""
+    lines = warehouse.table(ORDER_LINES)
+    sums = lines.group_by("order_id").aggregate(
+        lines=(lines.quantity > 0).sum().cast("int64"), **{name: lines[name].sum().cast(MONEY) for name in _SUMS}
+    )
+    joined = orders.inner_join(sums, "order_id", rname="sum_{name}")
+    return joined.mutate(**{name: joined[f"sum_{name}"] for name in names}).select(*ORDERS.names)
 
 
 def _orders(rows: ir.Table, source: str, currency: str) -> ir.Table:

@@ -35,7 +35,7 @@ def plan(workspace: Workspace, clock: Clock, progress: Progress) -> StageReport:
         past = measured(workspace, warehouse, as_of).whole
     progress(0.5, _("drawing lots"))
     terms = _terms(settings, people.order_value, past.rate if past else None)
-    drawn = learning_campaign(people, likely, offer, terms, as_of, settings.salt)
+    drawn = learning_campaign(people, likely, offer, terms, as_of, workspace.keys.salt)
     if isinstance(drawn, TooFew):
         summary = _nothing(drawn)
     else:

@@ -46,6 +46,8 @@ def clicks_text() -> str:
 
 def overlap_text(share: float) -> str:
     """How campaigns overlap."""
+    if not share:
+        return _("No customer's consecutive campaigns overlap.")
     return _(
         "{share} % of a customer's consecutive campaigns overlap, so that their effects cannot be told apart."
     ).format(share=f"{100 * share:.0f}")

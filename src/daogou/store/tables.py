@@ -230,6 +230,20 @@ ASSIGNMENTS = Table(
     ),
 )
 
+CALENDAR = Table(
+    "calendar",
+    "festivals in the company's market, from the year of the first order to the next; a row a day of a festival",
+    ("day", "market", "name"),
+    (
+        _column("day", "date", "a day of the festival"),
+        _column("market", "string", "the country's ISO 3166 code; empty where the company names none"),
+        _column("name", "string", "its key, such as 618, spring_festival or thanksgiving_day"),
+        _column("kind", "string", "shopping, chinese, or public: a public holiday of the country"),
+        _column("lead_days", "int16", "days before on which people already buy for it, by custom", "days"),
+        _column("tail_days", "int16", "days after on which they still do", "days"),
+    ),
+)
+
 QUARANTINE = Table(
     "quarantine",
     "rows that could not be stored, with the reason",
@@ -270,18 +284,19 @@ FACTS = (
     OFFERS,
     COUPONS,
     ASSIGNMENTS,
+    CALENDAR,
     QUARANTINE,
     INGESTED_FILES,
 )
 
 SEGMENTS = Table(
     "segments",
-    "which segment each customer is in, by method",
-    ("customer_id", "as_of", "method"),
+    "which segments each customer is in: one of each method, and as many of rules as hold",
+    ("customer_id", "as_of", "method", "segment"),
     (
         _CUSTOMER,
         _AS_OF,
-        _column("method", "string", "rfm (eleven names), rfm_zh (eight names) or kmeans"),
+        _column("method", "string", "rfm (eleven names), rfm_zh (eight names), kmeans or rules"),
         _column("segment", "string", "the segment's key, stable across languages"),
     ),
 )
@@ -292,7 +307,7 @@ SEGMENT_SUMMARIES = Table(
     ("as_of", "method", "segment"),
     (
         _AS_OF,
-        _column("method", "string", "rfm, rfm_zh or kmeans"),
+        _column("method", "string", "rfm, rfm_zh, kmeans or rules"),
         _column("segment", "string", "the segment's key"),
         _column("size", "int64", "customers in it"),
         _column("net_sales", "float64", "their net sales in the last 365 days", "currency"),
@@ -314,7 +329,7 @@ RECOMMENDATIONS = Table(
         _column(
             "because",
             "array<string>",
-            "the customer's items that weigh most in the score, what nearly everyone buys discounted; empty for Popular",
+            "the customer's items that weigh most in the score, common ones discounted; empty for Popular",
         ),
     ),
 )
