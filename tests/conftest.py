@@ -9,6 +9,8 @@ from typing import TypeVar
 import pytest
 from hypothesis import settings
 
+from daogou.base import words
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
@@ -24,6 +26,12 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("DAOGOU_KEYS", str(tmp_path_factory.mktemp("keys")))
         patch.setenv("LC_ALL", "C.UTF-8")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """A command run in this process sets the language for the rest of it; the next test starts in English again."""
+    words.use_language("en")
 
 
 @pytest.fixture(scope="session")

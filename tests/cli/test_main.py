@@ -6,12 +6,13 @@ import subprocess
 import sys
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from daogou.cli.main import app, main
 from daogou.testing.shop import write_shop
 
-COMMANDS = {"new", "demo", "run", "ingest", "profile", "segment", "recommend", "predict", "plan", "measure", "report"}
+COMMANDS = ["new", "demo", "run", "ingest", "profile", "segment", "recommend", "predict", "plan", "measure", "report"]
 
 
 def daogou(capfd, monkeypatch, *words):
@@ -34,7 +35,7 @@ def test_help_names_every_command_and_loads_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
-    assert {command.name or command.callback.__name__ for command in app.registered_commands} == COMMANDS
+    assert list(get_command(app).commands) == COMMANDS
 
 
 def test_help_is_chinese_where_the_machine_is(monkeypatch):
@@ -64,6 +65,10 @@ def test_errors_come_in_the_companys_language(capfd, monkeypatch, tmp_path):
     code, _out, err = daogou(capfd, monkeypatch, "ingest", "--workspace", tmp_path)
     assert code == 1
     assert "daogou.toml：没有任何来源提供订单。请把一个文件映射到表 sales" in err
+    with (tmp_path / "daogou.toml").open("a") as file:
+        file.write('[segment]\nk = "five"\n')
+    code, _out, err = daogou(capfd, monkeypatch, "ingest", "--workspace", tmp_path)
+    assert (code, "应当是整数" in err) == (1, True)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -25,6 +25,12 @@ def _commands() -> dict[str, Any]:
     return dict(group.commands)
 
 
+def _options(command: Any) -> set[str]:
+    """Its options, and those of the commands of its group."""
+    own = {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
+    return own.union(*(_options(inner) for inner in getattr(command, "commands", {}).values()))
+
+
 def _documented() -> dict[str, str]:
     """The text of each command's section."""
     text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -40,8 +46,14 @@ def test_commands_and_their_page_agree() -> None:
 def test_options_and_their_page_agree(command: str) -> None:
     text = _documented()[command]
     shared = {"--workspace", "--json", "--help"}  # said once, at the head of the page
-    options = {name for parameter in _commands()[command].params for name in parameter.opts if name.startswith("--")}
+    options = _options(_commands()[command])
     assert set(re.findall(r"`(--[a-z-]+)", text)) - shared == options - shared
+
+
+def test_commands_of_groups_and_their_page_agree() -> None:
+    for name, command in _commands().items():
+        said = set(re.findall(r"^- `([a-z]+)[ `]", _documented()[name], re.MULTILINE))
+        assert said == set(getattr(command, "commands", {})), name
 
 
 def _called() -> Iterator[tuple[Path, str]]:
@@ -62,5 +74,5 @@ def test_commands_that_pages_call_exist() -> None:
         names = [word for word in words if re.fullmatch("[a-z]+", word)]
         assert words[0].startswith("--") or names[0] in known[program], f"{page.name}: {call}"
         if program == "daogou" and names:
-            options = {name for parameter in _commands()[names[0]].params for name in parameter.opts} | {"--help"}
+            options = _options(_commands()[names[0]]) | {"--help"}
             assert {word for word in words if word.startswith("--")} <= options, f"{page.name}: {call}"

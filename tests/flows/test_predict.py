@@ -79,6 +79,7 @@ def test_writes_scores_evaluations_and_models(company):
     assert set(found["tea"]) == {"recency", "logistic", "boosted"}
     assert set(found["tea"]["logistic"]["auc"]) == {"value", "low", "high"}
     assert report.summary["predict_lacks"] == {}
+    assert report.summary["predict_leaks"] == {"tea": [], "inactive": []}
     assert set(scores["target"].to_pylist()) == {"tea", "inactive"}
     probabilities = scores["probability"].to_numpy()
     assert ((probabilities > 0) & (probabilities < 1)).all()
@@ -172,6 +173,7 @@ def test_the_smallest_company_is_told_what_is_needed(name, request):
             "anything": "not enough data: orders of 1 days, of 252 are needed",
             "inactive": "not enough data: orders of 1 days, of 280 are needed",
         },
+        "predict_leaks": {},
     }
     assert report.lines[1] == "no order within 56 days: not enough data: orders of 1 days, of 280 are needed"
     with language("zh"):
@@ -239,6 +241,7 @@ def test_figures_of_the_example_company(journey):
     for name, goal in GOALS.items():
         learned = found[name]
         assert not isinstance(learned, Lack)
+        assert learned.findings == ()
         better = max(learned.estimates[model]["auc"].value for model in ("logistic", "boosted"))
         assert better >= goal - 0.005, f"{name}: {better:.4f}"
         champion = learned.estimates[learned.champion]

@@ -75,12 +75,13 @@ class _Ours:
     days: Callable[[int], list[date]]
     lead_days: int
     tail_days: int
+    length: int = 1  # days that it lasts
 
 
 _SPRING = "Chinese New Year (Spring Festival)"
 _OURS: dict[str, _Ours] = {
     "new_year": _Ours("shopping", _fixed(1, 1), 3, 2),
-    "spring_festival": _Ours("chinese", _chinese(_SPRING), 21, 7),
+    "spring_festival": _Ours("chinese", _chinese(_SPRING), 21, 1, length=7),
     "lantern_festival": _Ours("chinese", _chinese(_SPRING, plus=14), 2, 0),
     "valentines_day": _Ours("shopping", _fixed(2, 14), 7, 0),
     "womens_day": _Ours("shopping", _fixed(3, 8), 7, 1),
@@ -90,7 +91,7 @@ _OURS: dict[str, _Ours] = {
     "618": _Ours("shopping", _fixed(6, 18), 18, 2),
     "qixi": _Ours("chinese", lambda year: [day for day in sorted(_QIXI) if day.year == year], 7, 0),
     "mid_autumn": _Ours("chinese", _chinese("Mid-Autumn Festival"), 14, 1),
-    "golden_week": _Ours("chinese", _fixed(10, 1), 3, 6),
+    "golden_week": _Ours("chinese", _fixed(10, 1), 3, 1, length=7),
     "halloween": _Ours("shopping", _fixed(10, 31), 14, 0),
     "double_11": _Ours("shopping", _fixed(11, 11), 21, 3),
     "black_friday": _Ours("shopping", _weekday(11, _THURSDAY, 4, plus=1), 7, 3),
@@ -107,8 +108,8 @@ def festivals(market: str, first: int, last: int) -> tuple[Festival, ...]:
 
     A market that the library does not know, and "", have our own list alone.
 
-    >>> [(str(f.day), f.tail_days) for f in festivals("", 2024, 2024) if f.name in ("spring_festival", "black_friday")]
-    [('2024-02-10', 7), ('2024-11-29', 3)]
+    >>> [str(f.day) for f in festivals("", 2024, 2024) if f.name in ("618", "black_friday")]
+    ['2024-06-18', '2024-11-29']
     """
     return tuple(sorted(_all(market, range(first, last + 1)), key=lambda festival: (festival.day, festival.name)))
 
@@ -134,14 +135,15 @@ def market_of(zone: str) -> str:
     ('CN', 'US', '')
     """
     country = get_global("zone_territories").get(zone, "")
-    return country if len(country) == 2 and country not in ("ZZ",) else ""
+    return "" if country in ("001", "ZZ") else country  # the world, and nowhere
 
 
 def _all(market: str, years: Iterable[int]) -> Iterator[Festival]:
     for year in years:
         for name, ours in _OURS.items():
-            for day in ours.days(year):
-                yield Festival(day, name, ours.kind, ours.lead_days, ours.tail_days)
+            for first in ours.days(year):
+                for day in (first + timedelta(days=n) for n in range(ours.length)):
+                    yield Festival(day, name, ours.kind, ours.lead_days, ours.tail_days)
         for day, said in _public(market, year):
             for name in said - _OURS_ELSEWHERE:
                 yield Festival(day, _key(name), "public", _PUBLIC_LEAD, _PUBLIC_TAIL)
@@ -154,10 +156,11 @@ def _public(market: str, year: int) -> tuple[tuple[date, frozenset[str]], ...]:
     if market not in supported:
         return ()
     country = holidays.country_holidays(market, years=year, language="en_US")
-    return tuple(
-        (day, frozenset(name for name in country.get_list(day) if "substituted" not in name and "observed)" not in name))
-        for day in sorted(country)
-    )
+    return tuple((day, frozenset(filter(_is_feast, country.get_list(day)))) for day in sorted(country))
+
+
+def _is_feast(name: str) -> bool:
+    return "substituted" not in name and "observed)" not in name
 
 
 def _key(name: str) -> str:

@@ -5,9 +5,10 @@ Exit codes: 0 done, 1 a problem of the user's data or settings, 2 wrong usage.
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from daogou.base import words
 from daogou.base.errors import DaogouError
@@ -15,8 +16,22 @@ from daogou.base.words import gettext as _
 
 words.use_language(words.machine_language())  # before commands are declared: their help is written then
 
+from daogou.cli import segment as segments  # noqa: E402
+
+_ORDER = ("new", "demo", "run", "ingest", "profile", "segment")  # as they are used; the others as they are declared
+
+
+class _InOrder(TyperGroup):
+    """Help in the order of use, groups of commands among the single ones."""
+
+    def __init__(self, *, commands: dict[str, Any], **rest: Any) -> None:
+        first = {name: commands[name] for name in _ORDER}
+        super().__init__(commands=first | commands, **rest)
+
+
 app = typer.Typer(
     name="daogou",
+    cls=_InOrder,
     help=_("Daogou: whom to contact, with what, and what it really earned."),
     no_args_is_help=True,
     add_completion=False,
@@ -69,10 +84,16 @@ def profile(workspace: Folder = HERE, as_json: AsJson = False) -> None:
     _run(workspace, ["profile"], as_json)
 
 
-@app.command(help=_("Put customers into segments, by RFM and by k-means."))
-def segment(workspace: Folder = HERE, as_json: AsJson = False) -> None:
-    """Run one stage."""
-    _run(workspace, ["segment"], as_json)
+@segments.group.callback(invoke_without_command=True)
+def segment(context: typer.Context, workspace: segments.Folder = None, as_json: AsJson = False) -> None:
+    """Run one stage, where no command of the group follows."""
+    if context.invoked_subcommand is None:
+        _run(workspace or HERE, ["segment"], as_json)
+
+
+app.add_typer(
+    segments.group, name="segment", help=_("Put customers into segments, by RFM, k-means and rules; look at them.")
+)
 
 
 @app.command(help=_("Find the items for each customer, with the reason."))
@@ -81,10 +102,36 @@ def recommend(workspace: Folder = HERE, as_json: AsJson = False) -> None:
     _run(workspace, ["recommend"], as_json)
 
 
-@app.command(help=_("Predict who will buy and who is leaving."))
-def predict(workspace: Folder = HERE, as_json: AsJson = False) -> None:
-    """Run one stage."""
-    _run(workspace, ["predict"], as_json)
+@app.command(help=_("Predict who will buy and who is leaving; or from one table, without a workspace."))
+def predict(
+    workspace: Folder = HERE,
+    as_json: AsJson = False,
+    table: Annotated[Path | None, typer.Option(metavar="FILE", help=_("A CSV or Parquet file with a label."))] = None,
+    label: Annotated[str | None, typer.Option(metavar="COLUMN", help=_("What to predict: 1 or 0, yes or no."))] = None,
+    event: Annotated[
+        str | None, typer.Option(metavar="VALUE", help=_("The label's value that means that it happened."))
+    ] = None,
+    when: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help=_("When each row was known: models are tested on later rows."))
+    ] = None,
+    groups: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help=_("Whose each row is: a customer is never on both sides."))
+    ] = None,
+) -> None:
+    """Run one stage, or compare models on a table."""
+    if table is None and label is None:
+        _run(workspace, ["predict"], as_json)
+        return
+    if table is None or label is None:
+        raise typer.BadParameter(_("--table and --label go together"))
+    from daogou.cli.output import print_json
+    from daogou.flows.predict_table import predict_table
+
+    told = predict_table(table, label, event, when, groups)
+    if as_json:
+        print_json(told.summary)
+    else:
+        typer.echo("\n".join(told.lines))
 
 
 @app.command(help=_("Draft the next campaign as an experiment; nothing is sent."))
@@ -107,16 +154,17 @@ def report(workspace: Folder = HERE, as_json: AsJson = False) -> None:
 
 def _run(folder: Path, stages: "list[str] | tuple[str, ...]", as_json: bool) -> None:
     from daogou.base.clock import system_clock
-    from daogou.cli.output import Screen
+    from daogou.cli.output import Screen, print_json
     from daogou.flows.run import run as run_stages
+    from daogou.flows.settings import company_language
     from daogou.flows.workspace import Workspace
 
+    words.use_language(company_language(folder))
     workspace = Workspace(folder)
-    words.use_language(workspace.settings.company.language)
     with Screen(quiet_stdout=as_json) as screen:
         said = run_stages(workspace, stages, system_clock, screen.progress, screen.tell)
     if as_json:
-        screen.print_json(said)
+        print_json(said)
 
 
 def main() -> None:

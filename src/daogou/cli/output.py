@@ -55,9 +55,10 @@ class Screen:
             sys.stdout.flush()
             self._bar.start()
 
-    def print_json(self, said: dict[str, Any]) -> None:
-        """Print the one object."""
-        sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=1, allow_nan=False, default=str) + "\n")
+
+def print_json(said: dict[str, Any]) -> None:
+    """Print the one object."""
+    sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=1, allow_nan=False, default=str) + "\n")
 
 
 def _heading(name: str) -> str:

@@ -43,7 +43,10 @@ def predict(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         progress(0.0, _("reading orders"))
         found = learned_targets(warehouse, as_of, workspace.settings.predict, progress)
         _write(workspace, warehouse, as_of, found)
-    return StageReport(_summary(found), [say.told(one.target, one.learned) for one in found])
+    lines = [
+        line for one in found for line in (say.told(one.target, one.learned), *say.warned(one.target, one.learned))
+    ]
+    return StageReport(_summary(found), lines)
 
 
 def learned_targets(warehouse: Warehouse, as_of: date, settings: PredictSettings, progress: Progress) -> list[Outcome]:
@@ -146,4 +149,5 @@ def _summary(found: Iterable[Outcome]) -> dict[str, Any]:
         | {name: {} for name in lacks},
         "predict_champions": {name: one.champion for name, one in learned.items()},
         "predict_lacks": {name: say.lack(one) for name, one in lacks.items()},
+        "predict_leaks": {name: [str(finding) for finding in one.findings] for name, one in learned.items()},
     }

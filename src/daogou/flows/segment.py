@@ -1,5 +1,7 @@
-"""Stage segment: RFM by two schemes, and groups by k-means."""
+"""Stage segment: RFM by two schemes, groups by k-means, and the company's own rules."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +12,9 @@ from daogou.base import words
 from daogou.base.clock import Clock
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
+from daogou.flows.rule_segments import about_waiting, write_calendar, write_rule_segments
 from daogou.flows.workspace import Progress, StageReport, Workspace
-from daogou.profile import apart, rfm
+from daogou.profile import apart, rfm, rules
 from daogou.profile.features import numbers
 from daogou.profile.groups import FEWEST, Groups
 from daogou.profile.segments import Segmentation, labels, segmentation
@@ -35,14 +38,19 @@ def segment(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         people = _profiles(warehouse, as_of)
         values = rfm.read(warehouse, as_of, settings.rfm_window_days)
         progress(0.2, _("making groups"))
-        made = segmentation(people, _at(warehouse, CATEGORY_SHARES, as_of), values, settings, as_of)
+        shares = _at(warehouse, CATEGORY_SHARES, as_of)
+        made = segmentation(people, shares, values, settings, as_of)
         warehouse.replace(SEGMENTS, made.segments, as_of=as_of)
         warehouse.replace(SEGMENT_SUMMARIES, rounded(made.summaries), as_of=as_of)
         warehouse.replace(EVALUATIONS, rounded(made.evaluations), as_of=as_of, stage="segment")
+        progress(0.8, _("asking rules"))
+        write_calendar(workspace, warehouse, as_of)
+        told = write_rule_segments(workspace, warehouse, as_of, people, shares)
+        made = replace(made, summaries=pa.concat_tables([made.summaries, told.summaries]))
     k = made.groups.k if made.groups else None
     clear = made.groups.better_than_noise if made.groups else None
     summary = {"segments": _segments(made.summaries), "k": k, "better_than_noise": clear}
-    return StageReport(summary, _lines(made, settings, people.num_rows))
+    return StageReport(summary, [*_lines(made, settings, people.num_rows), *about_waiting(told.waiting)])
 
 
 def _profiles(warehouse: Warehouse, as_of: date) -> pa.Table:
@@ -97,22 +105,26 @@ def _lines(made: Segmentation, settings: SegmentSettings, customers: int) -> lis
         return [_("There are no customers to put into segments.")]
     shown = rfm.scheme(settings, words.current_language())
     names = labels(made.summaries)
-    rows = [row for row in _ranked(made.summaries) if row["method"] in (shown, "kmeans")]
-    rows.sort(key=lambda row: row["method"] == "kmeans")
+    order = [shown, "kmeans", rules.METHOD]
+    rows = sorted((row for row in _ranked(made.summaries) if row["method"] in order), key=_place(order))
     lines = []
     for row in rows:
         name, size = names[row["method"], row["segment"]], f"{row['size']:,}"
-        percent = _percent(row["size"] / customers)
+        percent = percent_of(row["size"] / customers)
         line = _("{name}: {n} ({percent} % of customers)").format(name=name, n=size, percent=percent)
         told = apart.describe(row["features"]) if row["method"] == "kmeans" else ""
         lines.append(_("{line}; {apart}").format(line=line, apart=told) if told else line)
     return [*lines, *_about_groups(made.groups, settings, customers)]
 
 
-def _percent(share: float) -> str:
+def _place(order: list[str]) -> Callable[[dict[str, Any]], int]:
+    return lambda row: order.index(row["method"])
+
+
+def percent_of(share: float) -> str:
     """A share in whole percent, small ones with the digit that matters.
 
-    >>> _percent(0.214), _percent(0.00162)
+    >>> percent_of(0.214), percent_of(0.00162)
     ('21', '0.2')
     """
     return f"{100 * share:.0f}" if share >= 0.01 else f"{100 * share:.1g}"

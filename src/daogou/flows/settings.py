@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daogou.base.errors import DaogouError
 from daogou.base.settings import check_known, read_toml, required, setting, validated
-from daogou.base.words import LANGUAGES
+from daogou.base.words import LANGUAGES, current_language
 from daogou.base.words import gettext as _
 from daogou.campaign.settings import PlanSettings
 from daogou.collect.settings import RefundRule, Source
@@ -70,6 +70,16 @@ def read_settings(folder: Path) -> Settings:
             if name != "company"
         },
     )
+
+
+def company_language(folder: Path) -> str:
+    """The language that the settings ask for, so that even their own errors come in it; the current one without any."""
+    try:
+        company = read_toml(folder / FILE).get("company")
+    except DaogouError:
+        return current_language()
+    asked = company.get("language", "en") if isinstance(company, Mapping) else None
+    return asked if asked in LANGUAGES else current_language()
 
 
 def _section(values: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ def describe(features: str) -> str:
     """``SEGMENT_SUMMARIES.features`` in words of the current language: the widest gaps, with both means."""
     said = [
         _("{what} {mean} (everyone {overall})").format(
-            what=_measure(c.feature), mean=_figure(c.feature, c.mean), overall=_figure(c.feature, c.overall)
+            what=measure(c.feature), mean=_figure(c.feature, c.mean), overall=_figure(c.feature, c.overall)
         )
         for c in _notable(from_json(features))[:_SAID]
     ]
@@ -117,7 +117,8 @@ def _traits() -> dict[str, tuple[str, str]]:
     }
 
 
-def _measure(feature: str) -> str:
+def measure(feature: str) -> str:
+    """What a number is called, in the current language; its own name where it has no other."""
     if feature.startswith(SHARE):
         return _("share of {category}").format(category=feature.removeprefix(SHARE))
     stem, _underscore, days = feature.rpartition("_")

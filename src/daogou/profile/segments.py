@@ -44,16 +44,24 @@ def segmentation(
     }
     if found:
         methods["kmeans"] = _keys(found, net_sales)
-    # recency is no default of k-means, since RFM says it, but it tells segments apart
-    known = settings.features if _RECENCY in settings.features else [*settings.features, _RECENCY]
-    seen = matrix(profiles, shares, replace(settings, features=known))
-    summaries = [row for method, of in methods.items() for row in _summaries(method, of, seen, net_sales, as_of)]
+    seen = comparable(profiles, shares, settings)
+    summaries = [
+        summary(method, key, of == key, seen, net_sales, as_of)
+        for method, of in methods.items()
+        for key in sorted(set(of))
+    ]
     return Segmentation(
         segments=pa.concat_tables(_rows(method, of, numbers.customers, as_of) for method, of in methods.items()),
-        summaries=pa.Table.from_pylist(summaries, schema=_SUMMARY),
+        summaries=summary_table(summaries),
         evaluations=pa.Table.from_pylist(_evaluations(found, as_of) if found else [], schema=_EVALUATION),
         groups=found,
     )
+
+
+def comparable(profiles: pa.Table, shares: pa.Table, settings: SegmentSettings) -> Matrix:
+    """The numbers that tell segments apart: those of k-means, and recency, which is no default there as RFM says it."""
+    known = settings.features if _RECENCY in settings.features else [*settings.features, _RECENCY]
+    return matrix(profiles, shares, replace(settings, features=known))
 
 
 def labels(summaries: pa.Table) -> dict[tuple[str, str], str]:
@@ -63,9 +71,14 @@ def labels(summaries: pa.Table) -> dict[tuple[str, str], str]:
     return {
         (row["method"], row["segment"]): named[row["segment"]]
         if row["method"] == "kmeans"
-        else rfm.label(row["segment"])
+        else label(row["method"], row["segment"])
         for row in rows
     }
+
+
+def label(method: str, key: str) -> str:
+    """The name of a segment, in the current language; a rule's is the company's own, and a group has its key alone."""
+    return rfm.label(key) if method in ("rfm", "rfm_zh") else key
 
 
 def _keys(found: Groups, net_sales: Array) -> Array:
@@ -87,18 +100,21 @@ def _rows(method: str, of: Array, customers: Array, as_of: date) -> pa.Table:
     )
 
 
-def _summaries(method: str, of: Array, numbers: Matrix, net_sales: Array, as_of: date) -> list[dict[str, object]]:
-    return [
-        {
-            "as_of": as_of,
-            "method": method,
-            "segment": key,
-            "size": int((of == key).sum()),
-            "net_sales": float(np.sort(net_sales[of == key]).sum()),
-            "features": apart.to_json(apart.contrasts(numbers.names, numbers.values, of == key)),
-        }
-        for key in sorted(set(of))
-    ]
+def summary(method: str, key: str, inside: Array, numbers: Matrix, net_sales: Array, as_of: date) -> dict[str, object]:
+    """A row of ``SEGMENT_SUMMARIES``; ``inside`` marks the segment's people, shape (n,)."""
+    return {
+        "as_of": as_of,
+        "method": method,
+        "segment": key,
+        "size": int(inside.sum()),
+        "net_sales": float(np.sort(net_sales[inside]).sum()),
+        "features": apart.to_json(apart.contrasts(numbers.names, numbers.values, inside)),
+    }
+
+
+def summary_table(rows: list[dict[str, object]]) -> pa.Table:
+    """The rows in the contract's types."""
+    return pa.Table.from_pylist(rows, schema=_SUMMARY)
 
 
 def _evaluations(found: Groups, as_of: date) -> list[dict[str, object]]:

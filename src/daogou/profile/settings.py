@@ -1,8 +1,9 @@
 """Settings of profiles, lists and segments."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from daogou.base.rule_read import read
 from daogou.base.settings import setting
 
 Threshold = Literal["mean", "median"]
@@ -58,9 +59,22 @@ class SegmentSettings:
     )
     categories: int = setting(3, "largest categories whose shares k-means groups by as well; 0: none")
     seed: int = setting(20170101, "seed of k-means and of its samples")
+    rules: dict[str, dict[str, Any]] = setting(
+        dict, "segments by rule, [segment.rules.NAME] each; the language is in docs/methods/rules.md"
+    )
+    market: str = setting(
+        "", "country whose public holidays rules know, by ISO 3166: 'CN', 'US'; empty: by [company] timezone"
+    )
 
     def __post_init__(self) -> None:
         _require(self.rfm_window_days >= 1, "rfm_window_days must be 1 or more")
         _require(self.k == 0 or self.k >= 2, "k must be 0 (chosen) or 2 or more")
         _require(self.categories >= 0, "categories must be 0 or more")
         _require(bool(self.features) or self.categories > 0, "features may not be empty where categories is 0")
+        for name, told in self.rules.items():
+            read(told, rule_place(name))
+
+
+def rule_place(name: str) -> str:
+    """Where errors say that a rule of ``[segment.rules]`` stands."""
+    return f"daogou.toml [segment.rules.{name}]"

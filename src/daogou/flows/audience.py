@@ -1,0 +1,294 @@
+"""Segments looked at and exported: those that were found, and rules that nobody saved.
+
+A selection is what a person types: a segment (method:segment), a rule as TOML or JSON, or a file that holds one.
+"""
+
+import os
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from daogou.base import words
+from daogou.base.errors import DaogouError
+from daogou.base.rule import Rule, Tag, plain
+from daogou.base.rule_check import check
+from daogou.base.rule_read import read
+from daogou.base.rule_text import from_file, from_json, from_toml
+from daogou.base.rule_words import say
+from daogou.base.words import gettext as _
+from daogou.flows.contexts.vault import vault
+from daogou.flows.rule_segments import found_segments, market
+from daogou.flows.segment import percent_of
+from daogou.flows.workspace import StageReport, Workspace
+from daogou.profile import apart, rules
+from daogou.profile.segments import labels
+from daogou.report.contexts import Cell
+from daogou.report.downloads import as_csv
+from daogou.store.rule import members, overlap, vocabulary
+from daogou.store.tables import PROFILES, SEGMENT_SUMMARIES
+from daogou.store.warehouse import Warehouse
+
+_SEGMENT = re.compile("[a-z][a-z_]+:")  # a method; neither TOML nor a file of Windows begins like this
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was typed, and the rule that it means."""
+
+    text: str
+    rule: Rule
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it, in the current language."""
+        return say(self.rule, rules.name_of)
+
+
+def selection(text: str) -> Selection:
+    """What a person means by ``text``.
+
+    >>> selection("rfm:champions").rule, selection('{"did": "bought"}').name
+    (Tag(tag='rfm:champions'), 'bought')
+
+    Raises:
+        DaogouError: it is neither a segment nor a rule nor a file that holds one.
+    """
+    where = _("rule")
+    if _SEGMENT.match(text):
+        return Selection(text, read({"tag": text}, where))
+    if text.lstrip().startswith("{"):
+        return Selection(text, from_json(text, where))
+    if Path(text).suffix.lower() in (".toml", ".json") and "=" not in text:
+        return Selection(text, from_file(Path(text)))
+    if "=" in text:
+        return Selection(text, from_toml(text, where))
+    return Selection(text, read({"tag": text}, where))
+
+
+def list_segments(workspace: Workspace) -> StageReport:
+    """Every segment that was found, with its size.
+
+    Raises:
+        DaogouError: no segments were found yet.
+    """
+    with workspace.warehouse() as warehouse:
+        as_of = workspace.as_of(warehouse)
+        found, everyone = _summaries(warehouse, as_of), _everyone(warehouse, as_of)
+    rows = [_about(row, everyone) for row in found]
+    shown = _("{segment} · {label}: {n} ({percent} % of customers)")
+    lines = [
+        shown.format(
+            segment=f"{row['method']}:{row['name']}",
+            label=row[f"label_{words.current_language()}"],
+            n=f"{row['size']:,}",
+            percent=percent_of(row["share"]),
+        )
+        for row in rows
+    ]
+    return StageReport({"as_of": as_of.isoformat(), "customers": everyone, "segments": rows}, lines)
+
+
+def show_segment(workspace: Workspace, text: str) -> StageReport:
+    """One segment: its size, what sets it apart, and the rule that makes it.
+
+    Raises:
+        DaogouError: there is no such segment.
+    """
+    wanted = selection(text)
+    with workspace.warehouse() as warehouse:
+        as_of = workspace.as_of(warehouse)
+        found = _summaries(warehouse, as_of)
+        _checked(workspace, warehouse, wanted, as_of)
+        everyone = _everyone(warehouse, as_of)
+    of = {f"{row['method']}:{row['segment']}": row for row in found}
+    if not isinstance(wanted.rule, Tag) or wanted.rule.tag not in of:
+        raise DaogouError(
+            _("'{text}' was not found as a segment").format(text=text),
+            "daogou segment show",
+            _("'daogou segment list' names those that were; 'daogou segment size' counts any rule."),
+        )
+    row = _about(of[wanted.rule.tag], everyone)
+    code = words.current_language()
+    lines = [
+        _("{name}: {n} ({percent} % of customers)").format(
+            name=row[f"label_{code}"], n=f"{row['size']:,}", percent=percent_of(row["share"])
+        ),
+        _("Net sales in the last 365 days: {money} {currency}").format(
+            money=f"{row['net_sales']:,.2f}", currency=workspace.settings.company.currency
+        ),
+        _("Set apart by: {apart}").format(apart=row[f"apart_{code}"]),
+    ]
+    saved = rules.saved_rules(workspace.settings.segment) if row["method"] == rules.METHOD else {}
+    if row["name"] in saved:
+        rule = saved[row["name"]]
+        row |= {"rule": plain(rule)} | _said(rule)
+        lines.append(_("Rule: {words}").format(words=row[f"words_{code}"]))
+    return StageReport({"as_of": as_of.isoformat(), "segment": row}, lines)
+
+
+def size(workspace: Workspace, text: str) -> StageReport:
+    """How many people a selection holds now.
+
+    Raises:
+        DaogouError: it is no selection, or names what does not exist.
+    """
+    wanted = selection(text)
+    with workspace.warehouse() as warehouse:
+        as_of = workspace.as_of(warehouse)
+        _checked(workspace, warehouse, wanted, as_of)
+        found = overlap(warehouse, {"rule": wanted.rule}, as_of, market(workspace))
+    n, everyone = found.sizes["rule"], found.everyone
+    line = _("{rule}: {n} of {customers} customers ({percent} %)").format(
+        rule=wanted.name, n=f"{n:,}", customers=f"{everyone:,}", percent=_percent(n, everyone)
+    )
+    told = {"as_of": as_of.isoformat(), "customers": everyone, "size": n, "share": _share(n, everyone)}
+    return StageReport({**told, "rule": plain(wanted.rule), **_said(wanted.rule)}, [line])
+
+
+def overlaps(workspace: Workspace, texts: Sequence[str]) -> StageReport:
+    """The sizes of several selections, and how many people each two of them share.
+
+    Raises:
+        DaogouError: fewer than two are given, one is given twice, or one is no selection.
+    """
+    if len(set(texts)) < max(2, len(texts)):
+        raise DaogouError(
+            _("an overlap is of two or more different selections"), "daogou segment overlap", _("Name them one by one.")
+        )
+    wanted = {text: selection(text) for text in texts}
+    with workspace.warehouse() as warehouse:
+        as_of = workspace.as_of(warehouse)
+        for one in wanted.values():
+            _checked(workspace, warehouse, one, as_of)
+        asked = {text: one.rule for text, one in wanted.items()}
+        found = overlap(warehouse, asked, as_of, market(workspace))
+    lines = [
+        _("{name}: {n} ({percent} % of customers)").format(
+            name=wanted[text].name, n=f"{n:,}", percent=_percent(n, found.everyone)
+        )
+        for text, n in found.sizes.items()
+    ]
+    shared = _("Both {one} and {other}: {n}, which is {first} % of the first and {second} % of the second")
+    lines += [
+        shared.format(
+            one=wanted[a].name,
+            other=wanted[b].name,
+            n=f"{n:,}",
+            first=_percent(n, found.sizes[a]),
+            second=_percent(n, found.sizes[b]),
+        )
+        for (a, b), n in found.both.items()
+    ]
+    sizes = [{"selection": text, "size": n, **_said(wanted[text].rule)} for text, n in found.sizes.items()]
+    both = [{"selections": list(pair), "size": n} for pair, n in found.both.items()]
+    told = {"as_of": as_of.isoformat(), "customers": found.everyone, "sizes": sizes, "both": both}
+    return StageReport(told, lines)
+
+
+def export(
+    workspace: Workspace, text: str, purpose: str, file: Path, exportable: Collection[int] | None = None
+) -> StageReport:
+    """Write the people of a selection to ``file`` as CSV, by the company's own ids, with the purpose in each row.
+
+    Only those in ``exportable`` (customer_id) are written; None: everyone. Those whose key was destroyed are not.
+
+    Raises:
+        DaogouError: the purpose is empty, the folder does not exist, or it is no selection.
+    """
+    if not purpose.strip():
+        raise DaogouError(
+            _("an export needs its purpose"), "daogou segment export", _("Say what the list is for, in a few words.")
+        )
+    wanted = selection(text)
+    with workspace.warehouse() as warehouse:
+        as_of = workspace.as_of(warehouse)
+        _checked(workspace, warehouse, wanted, as_of)
+        met = members(warehouse, wanted.rule, as_of, market(workspace)).order_by("customer_id")
+        customers: list[int] = warehouse.to_arrow(met).column("customer_id").to_pylist()
+    may = customers if exportable is None else [one for one in customers if one in exportable]
+    with workspace.ledger() as ledger:
+        known = vault(ledger, workspace.keys)(may)
+    label = text if isinstance(wanted.rule, Tag) else wanted.name
+    rows: list[list[Cell]] = [[known[one], label, as_of, purpose.strip()] for one in may if one in known]
+    _write(file, as_csv(["customer_id", "segment", "as_of", "purpose"], rows))
+    told: dict[str, Any] = {"as_of": as_of.isoformat(), "file": str(file), "purpose": purpose.strip()}
+    told |= {"size": len(customers), "exported": len(rows), "left_out": len(customers) - len(rows)}
+    lines = [_("Wrote {n} customers to {path}.").format(n=f"{len(rows):,}", path=file)]
+    if told["left_out"]:
+        lines.append(_("Left out, because they may not be exported: {n}.").format(n=f"{told['left_out']:,}"))
+    return StageReport(told, lines)
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Whole or not at all, and readable by the user alone: it names customers."""
+    part = file.with_name(f".{file.name}.writing")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
+            handle.write(data)
+        part.replace(file)
+    except OSError as error:
+        raise DaogouError(
+            _("the file cannot be written: {error}").format(error=error.strerror), str(file), _("Name another place.")
+        ) from None
+
+
+def _checked(workspace: Workspace, warehouse: Warehouse, wanted: Selection, as_of: date) -> None:
+    """Raises a DaogouError where there are no profiles, or the selection names what does not exist."""
+    if not _everyone(warehouse, as_of):
+        raise DaogouError(
+            _("there are no profiles at {day}").format(day=as_of), "daogou segment", _("Run 'daogou profile' first.")
+        )
+    found = found_segments(warehouse, as_of)
+    tags = rules.tags(workspace.settings.segment, found) if found else []
+    known = vocabulary(warehouse, wanted.rule, as_of, tags, market(workspace))
+    check(wanted.rule, known, _("rule"))
+
+
+def _everyone(warehouse: Warehouse, as_of: date) -> int:
+    people = warehouse.table(PROFILES)
+    return int(warehouse.scalar(people.filter(people.as_of == ibis.date(as_of.isoformat())).count()))
+
+
+def _summaries(warehouse: Warehouse, as_of: date) -> list[dict[str, Any]]:
+    table = warehouse.table(SEGMENT_SUMMARIES)
+    at = table.filter(table.as_of == ibis.date(as_of.isoformat()))
+    found = warehouse.to_arrow(at.order_by("method", at["size"].desc(), "segment"))
+    if not found.num_rows:
+        raise DaogouError(
+            _("there are no segments at {day}").format(day=as_of), "daogou segment", _("Run 'daogou segment' first.")
+        )
+    rows: list[dict[str, Any]] = found.to_pylist()
+    for code in words.LANGUAGES:
+        with words.language(code):
+            named = labels(found)
+            for row in rows:
+                row[f"label_{code}"] = named[row["method"], row["segment"]]
+                row[f"apart_{code}"] = apart.describe(row["features"])
+    return rows
+
+
+def _about(row: dict[str, Any], everyone: int) -> dict[str, Any]:
+    told = {"method": row["method"], "name": row["segment"], "size": row["size"]}
+    told |= {"share": _share(row["size"], everyone), "net_sales": round(row["net_sales"], 4)}
+    return told | {f"{key}_{code}": row[f"{key}_{code}"] for key in ("label", "apart") for code in words.LANGUAGES}
+
+
+def _said(rule: Rule) -> dict[str, str]:
+    made = {}
+    for code in words.LANGUAGES:
+        with words.language(code):
+            made[f"words_{code}"] = say(rule, rules.name_of)
+    return made
+
+
+def _share(n: int, of: int) -> float:
+    return round(n / of, 6) if of else 0.0
+
+
+def _percent(n: int, of: int) -> str:
+    return percent_of(n / of) if of else "0"

@@ -1,0 +1,94 @@
+"""``daogou segment`` as a person types it: the stage without a word after it, and each of its words."""
+
+import json
+import sys
+
+import pytest
+
+from daogou.base import words
+from daogou.cli.main import main
+from daogou.testing.shop import write_shop
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Whatever language the command before spoke."""
+    with words.language("en"):
+        yield
+
+
+@pytest.fixture
+def daogou(capfd, monkeypatch):
+    def run(*words):
+        """Exit code, standard output and standard error of one command."""
+        monkeypatch.setattr(sys, "argv", ["daogou", *map(str, words)])
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shop")
+    write_shop(folder, customers=40)
+    return folder
+
+
+def test_the_stage_and_then_every_word(daogou, shop, tmp_path, monkeypatch):
+    for stage in ("ingest", "profile"):
+        assert daogou(stage, "--workspace", shop)[0] == 0
+    code, out, err = daogou("segment", "--workspace", shop, "--json")
+    said = json.loads(out)
+    assert code == 0
+    assert {"segments", "k", "better_than_noise", "seconds", "peak_mb", "tables"} == set(said)
+    assert "Champions" in err
+
+    code, out, err = daogou("segment", "list", "--workspace", shop, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["segments"]
+    # the folder may be named before the word, too, and is the one that the user is in where it is not
+    assert daogou("segment", "--workspace", shop, "--json", "list")[1] == out
+    monkeypatch.chdir(shop)
+    assert daogou("segment", "list", "--json")[1] == out
+
+    (tmp_path / "rule.toml").write_text('did = "bought"\nwithin = 60\n')
+    code, out, err = daogou("segment", "size", tmp_path / "rule.toml")
+    assert (code, err) == (0, "")
+    assert out.startswith("bought in the last 60 days: ")
+    code, out, err = daogou("segment", "show", "rfm:champions")
+    assert code == 0
+    assert out.startswith("Champions: ")
+    code, out, err = daogou("segment", "overlap", "rfm:champions", tmp_path / "rule.toml", "--json")
+    assert json.loads(out)["both"][0]["selections"] == ["rfm:champions", str(tmp_path / "rule.toml")]
+    code, out, err = daogou(
+        "segment", "export", "rfm:champions", "--purpose", "letter", "--output", tmp_path / "people.csv"
+    )
+    assert (code, err) == (0, "")
+    assert (tmp_path / "people.csv").read_bytes().startswith(b"\xef\xbb\xbfcustomer_id,segment,as_of,purpose\r\n")
+
+
+def test_a_wrong_rule_is_1_and_one_sentence_with_a_hint(daogou, shop):
+    code, out, err = daogou("segment", "size", 'did = "buoght"', "--workspace", shop)
+    assert (code, out, err) == (1, "", "rule did: unknown event 'buoght'. Did you mean 'bought'?\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("segment", "nonsense"),
+        ("segment", "size"),
+        ("segment", "export", "rfm:lost", "--output", "a.csv"),
+        ("segment", "export", "rfm:lost", "--purpose", "letter"),
+        ("segment", "list", "--nonsense"),
+    ],
+)
+def test_wrong_usage_is_2(daogou, words):
+    code, out, err = daogou(*words)
+    assert (code, out) == (2, "")
+    assert "Usage" in err
