@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from daogou.predict.auc import auc
+from daogou.predict.auc import auc, auc_within
 
 
 def _example(rows=300, seed=5):
@@ -52,3 +52,14 @@ def test_covers_the_truth_when_customers_repeat():
 def test_perfect_order_is_one_and_stays_inside():
     estimate = auc(np.array([0, 0, 1, 1]), np.array([0.1, 0.2, 0.8, 0.9]), np.arange(4))
     assert (estimate.value, estimate.high) == (1.0, 1.0)
+
+
+def test_within_blocks_a_drifting_rate_is_no_ranking():
+    chance = np.random.default_rng(1)
+    block = np.repeat(np.arange(4), 500)
+    y = (chance.random(2_000) < 0.1 + 0.2 * block).astype(float)
+    drift = block + chance.normal(0, 0.1, 2_000)
+    assert auc(y, drift, np.arange(2_000)).value > 0.7
+    within = auc_within(y, drift, np.arange(2_000), block)
+    assert within.low < 0.5 < within.high
+    assert np.isnan(auc_within(np.ones(4), np.ones(4), np.arange(4), np.zeros(4)).value)

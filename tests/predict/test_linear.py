@@ -3,12 +3,32 @@ import pyarrow as pa
 import pytest
 from scipy.special import logit
 
-from daogou.predict.linear import Logistic
-from daogou.testing.predictor import PredictorContract, example
+from daogou.predict.linear import Linear, Logistic
+from daogou.testing.predictor import RawPredictorContract, ValuePredictorContract, example
 
 
-class TestLogistic(PredictorContract):
+class TestLogistic(RawPredictorContract):
     make = Logistic
+
+
+class TestLinear(RawPredictorContract):
+    make = Linear
+
+
+class TestLinearValues(ValuePredictorContract):
+    make = staticmethod(lambda: Linear(goal="value"))
+
+
+def test_linear_finds_the_line_and_follows_it():
+    x = np.arange(100.0)
+    model = Linear(penalty=0.0, goal="value").fit(pa.table({"x": x}), 3 + 2 * x)
+    assert model.predict([[50.5], [120.0]]) == pytest.approx([104.0, 243.0])
+
+
+def test_a_line_is_cut_off_near_0_and_1():
+    x = np.arange(100.0)
+    probability = Linear().fit(pa.table({"x": x}), x > 50).predict([[-1e6], [1e6]])
+    assert probability == pytest.approx([0.01, 0.99])
 
 
 def test_finds_the_odds_ratio_of_a_two_by_two_table():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daogou.base.errors import DaogouError
-from daogou.recommend import Interactions, ItemKNN
+from daogou.recommend import Interactions, ItemKNN, UserKNN
 from daogou.testing.recommender import RecommenderContract, example
 
 
@@ -15,6 +15,44 @@ class TestItemKNN(RecommenderContract):
 
 class TestItemKNNWithAllItsParts(RecommenderContract):
     make = staticmethod(lambda: ItemKNN(k=11, min_support=2, shrinkage=5.0, half_life=30.0))
+
+
+class TestItemKNNByTfidf(RecommenderContract):
+    make = staticmethod(lambda: ItemKNN(k=11, shrinkage=1.0, similarity="tfidf"))
+
+
+class TestItemKNNByBm25(RecommenderContract):
+    make = staticmethod(lambda: ItemKNN(k=11, similarity="bm25", half_life=30.0))
+
+
+class TestUserKNN(RecommenderContract):
+    make = UserKNN
+
+
+class TestUserKNNWithAllItsParts(RecommenderContract):
+    make = staticmethod(
+        lambda: UserKNN(k=11, min_support=2, shrinkage=5.0, half_life=30.0, similarity="tfidf", feedback="implicit")
+    )
+
+
+class TestItemKNNOnRatings(RecommenderContract):
+    make = ItemKNN
+    on_ratings = True
+
+
+class TestItemKNNOnRatingsCentered(RecommenderContract):
+    make = staticmethod(lambda: ItemKNN(k=5, min_support=2, similarity="msd", centered=True, scale=(1, 4)))
+    on_ratings = True
+
+
+class TestUserKNNOnRatings(RecommenderContract):
+    make = UserKNN
+    on_ratings = True
+
+
+class TestUserKNNOnRatingsCentered(RecommenderContract):
+    make = staticmethod(lambda: UserKNN(k=5, min_support=2, similarity="msd", centered=True, scale=(1, 4)))
+    on_ratings = True
 
 
 BASKETS = {1: "tea cup", 2: "tea cup milk", 3: "tea milk", 4: "tea", 5: "pen ink", 6: "pen ink", 7: "pen"}
@@ -65,7 +103,7 @@ def dense_scores(data, k, min_support, shrinkage, half_life):
 @pytest.mark.parametrize(("k", "min_support", "shrinkage"), [(200, 1, 0.0), (6, 1, 0.0), (6, 3, 10.0), (1, 2, 0.5)])
 def test_scores_are_the_formula(k, min_support, shrinkage, half_life):
     data = example()
-    model = ItemKNN(k, min_support, shrinkage, half_life).fit(data)
+    model = ItemKNN(k, min_support=min_support, shrinkage=shrinkage, half_life=half_life).fit(data)
     expected = dense_scores(data, k, min_support, shrinkage, half_life)
     picks = model.recommend(data.customer_ids, 80, repeat=True)
     found = np.full(expected.shape, np.nan)
@@ -77,7 +115,7 @@ def test_scores_are_the_formula(k, min_support, shrinkage, half_life):
 def test_values_weigh_what_was_taken():
     table = pa.table({"customer_id": [1, 1, 2, 2, 2, 3], "item_id": list("abacba"), "value": [1.0, 1, 1, 1, 1, 5]})
     plain = ItemKNN().fit(Interactions.from_frame(table)).recommend([3], 1)
-    weighed = ItemKNN().fit(Interactions.from_frame(table, value="value")).recommend([3], 1)
+    weighed = ItemKNN(feedback="implicit").fit(Interactions.from_frame(table, value="value")).recommend([3], 1)
     assert weighed.items.tolist() == plain.items.tolist()
     assert weighed.scores[0, 0] == pytest.approx(np.log2(1 + 5) * plain.scores[0, 0])
 
@@ -103,4 +141,6 @@ def test_wrong_input_is_refused():
     with pytest.raises(DaogouError, match="k is 0"):
         ItemKNN(k=0).fit(baskets())
     with pytest.raises(DaogouError, match="a value is below 0"):
-        ItemKNN().fit(Interactions.from_frame(pa.table({"customer_id": [1], "item_id": [2], "v": [-1.0]}), value="v"))
+        ItemKNN(feedback="implicit").fit(
+            Interactions.from_frame(pa.table({"customer_id": [1], "item_id": [2], "v": [-1.0]}), value="v")
+        )

@@ -2,52 +2,75 @@
 
 import json
 from abc import ABC, abstractmethod
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Self
 
-import narwhals as nw
 import numpy as np
-from narwhals.typing import IntoDataFrame
 from numpy.typing import ArrayLike
 
-from daogou.predict.columns import Codes, Columns, Matrix
+from daogou.predict.columns import RARE, Codes, Columns, Matrix
+from daogou.predict.outcome import amounts, events
+from daogou.predict.raw import Raw, Vector, framed
 
-Vector = np.ndarray[Any, np.dtype[np.float64]]
+_BLOCK = 65_536  # rows that are turned into matrices at once
+
+__all__ = ["Predictor", "ValuePredictor", "Vector"]
 
 
 @dataclass
 class Predictor(ABC):
     """The probability of one event for each row of a frame.
 
-    A frame is anything that narwhals reads (pandas, pyarrow, polars): columns of numbers, booleans or texts, any of
-    them missing in places. Fields are parameters and never change; what ``fit`` learns ends with an underscore.
+    A frame is anything that narwhals reads (pandas, pyarrow, polars), or a list of rows: columns of numbers, booleans,
+    texts or dates, any of them missing in places; an infinite number counts as missing. Fields are parameters and never
+    change; what ``fit`` learns ends with an underscore.
     """
 
-    def fit(self, frame: IntoDataFrame, y: ArrayLike) -> Self:
-        """Learn from ``frame`` and ``y``, of shape (rows,): 1 where the event happened, else 0.
+    @property
+    def of_values(self) -> bool:
+        """Whether it predicts how much, not whether."""
+        return False
+
+    def fit(self, frame: Raw, y: ArrayLike) -> Self:
+        """Learn from ``frame`` and ``y``, of shape (rows,): 1 or yes where the event happened, else 0 or no.
 
         Raises:
             ValueError: no rows, rows that do not match, a ``y`` beside 0 and 1, or only one of them.
         """
         data = self._chosen(frame)
-        event = np.asarray(y, dtype=np.float64)
-        if event.shape != (len(nw.from_native(data, eager_only=True)),):
-            raise ValueError(f"y must have one value a row, not shape {event.shape}")
-        if set(np.unique(event)) != {0.0, 1.0}:
-            raise ValueError("y must hold both 0 and 1, and nothing else")
-        self.columns_ = Columns.learn(data)
-        self._fit(self.columns_.numbers_of(data), self.columns_.codes_of(data), event)
+        rows = len(data)
+        target = amounts(y, rows) if self.of_values else events(y, rows)
+        self.columns_ = Columns.learn(data.to_native(), rare=min(RARE, max(rows // 50, 1)))
+        self._fit(self.columns_.numbers_of(data.to_native()), self.columns_.codes_of(data.to_native()), target)
         return self
 
-    def predict(self, frame: IntoDataFrame) -> Vector:
+    def predict(self, frame: Raw) -> Vector:
         """Probabilities of shape (rows,), between 0 and 1. Columns that the model does not know are left alone.
+
+        A plain row, such as ``[30, "Male", 100, "Basic"]``, has its values in the order of the columns learned from. A
+        text in the place of a number counts as missing.
 
         Raises:
             ValueError: the model is not fitted, or a column that it learned from is absent.
         """
         if not hasattr(self, "columns_"):
             raise ValueError("fit the model first")
-        return self._predict(self.columns_.numbers_of(frame), self.columns_.codes_of(frame))
+        data = framed(frame, self.columns_.names)
+        blocks = [data[start : start + _BLOCK].to_native() for start in range(0, max(len(data), 1), _BLOCK)]
+        return np.concatenate(
+            [self._predict(self.columns_.numbers_of(block), self.columns_.codes_of(block)) for block in blocks]
+        )
+
+    def classify(self, frame: Raw, at: float = 0.5) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether the event is expected, shape (rows,): where its probability is ``at`` or more.
+
+        Raises:
+            ValueError: the model predicts values, or what :meth:`predict` raises.
+        """
+        if self.of_values:
+            raise ValueError("a model of values has no classes")
+        expected: np.ndarray[Any, np.dtype[np.bool_]] = self.predict(frame) >= at
+        return expected
 
     def to_bytes(self) -> bytes:
         """The fitted model as JSON, without pickle; :func:`daogou.predict.load` reads it back, bit for bit."""
@@ -70,16 +93,13 @@ class Predictor(ABC):
         if kept["kind"] != cls.__name__:
             raise ValueError(f"these bytes hold a {kept['kind']}, not a {cls.__name__}")
         model = cls(**kept["parameters"])
-        columns = kept["columns"]
-        model.columns_ = Columns(
-            tuple(columns["numbers"]), tuple(columns["texts"]), tuple(tuple(levels) for levels in columns["levels"])
-        )
+        model.columns_ = Columns(**{name: _tuples(value) for name, value in kept["columns"].items()})
         model._restore(kept["state"])
         return model
 
-    def _chosen(self, frame: IntoDataFrame) -> IntoDataFrame:
+    def _chosen(self, frame: Raw) -> Any:
         """The columns to learn from: all, unless a subclass says otherwise."""
-        return frame
+        return framed(frame)
 
     @abstractmethod
     def _fit(self, numbers: Matrix, codes: Codes, y: Vector) -> None: ...
@@ -93,3 +113,23 @@ class Predictor(ABC):
 
     @abstractmethod
     def _restore(self, state: dict[str, Any]) -> None: ...
+
+
+@dataclass
+class ValuePredictor(Predictor):
+    """A predictor that also does values: with ``goal="value"``, ``y`` is any finite number and so is the prediction."""
+
+    goal: Literal["event", "value"] = field(default="event", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.goal not in ("event", "value"):
+            raise ValueError(f"goal must be 'event' or 'value', not {self.goal!r}")
+
+    @property
+    def of_values(self) -> bool:
+        """Whether it predicts how much, not whether."""
+        return self.goal == "value"
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(part) for part in value) if isinstance(value, list) else value

@@ -8,6 +8,7 @@ from scipy.special import expit, logit
 Array = np.ndarray[Any, Any]
 
 BINS = 10
+_ENDLESS = 1e3  # a step of this many log-odds leads nowhere
 _CLOSE = 1e-12  # probabilities nearer to 0 or 1 are taken for this: their logarithm would have no end
 
 
@@ -23,9 +24,11 @@ def line(y: Array, probability: Array, rounds: int = 30) -> Array:
     Source: Cox (1958); solved by Newton's method.
     """
     terms = line_terms(y, probability)
-    at: Array = np.array([0.0, 1.0])
+    at: Array = np.zeros(2)  # from where Newton's steps find a slope below 0 too
     for _round in range(rounds):
         step = newton_step(terms(at).sum(axis=0)[None, :])[0]
+        if not np.isfinite(step).all() or np.abs(step).max() > _ENDLESS:
+            break
         at = at + step
         if np.abs(step).max() < 1e-10:
             return at

@@ -12,11 +12,12 @@ from threadpoolctl import threadpool_limits
 from daogou.base.estimate import Estimate
 from daogou.predict.base import Predictor
 from daogou.predict.boosted import Boosted
-from daogou.predict.choose import champion
 from daogou.predict.evaluate import Happened, evaluate, log_losses
+from daogou.predict.leaks import Finding, audit
 from daogou.predict.linear import Logistic
 from daogou.predict.recency import Recency
 from daogou.predict.settings import PredictSettings
+from daogou.predict.simplest import simplest
 from daogou.predict.target import Moments, Target
 
 Array = np.ndarray[Any, Any]
@@ -60,11 +61,12 @@ class Rows:
 
 @dataclass(frozen=True)
 class Learned:
-    """A target that was learned: each model's test, the champion's name, and the champion trained on all moments."""
+    """A target that was learned: each model's test, the champion's name, the champion trained on all moments."""
 
     estimates: Mapping[str, Mapping[str, Estimate]]
     champion: str
     model: Predictor
+    findings: tuple[Finding, ...] = ()  # of the leak audit, which ran before
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,12 @@ def learn(rows: Rows, moments: Moments, target: Target, settings: PredictSetting
 def _learned(
     rows: Rows, train: Rows, test: Rows, moments: Moments, target: Target, settings: PredictSettings
 ) -> Learned:
+    findings = tuple(audit(train.frame, train.y, train.moment, train.customer))
     fitted = {name: model.fit(train.frame, train.y) for name, model in models(target, settings).items()}
     probabilities = {name: model.predict(test.frame) for name, model in fitted.items()}
     happened = Happened(test.y, test.customer, test.moment)
     estimates = evaluate(happened, probabilities, RULE, settings.resamples, settings.seed)
     losses = {name: log_losses(test.y, p) for name, p in probabilities.items()}
-    chosen = champion(losses, test.customer)
+    chosen = simplest(losses, test.customer)
     known = rows.at(moments.known)
-    return Learned(estimates, chosen, models(target, settings)[chosen].fit(known.frame, known.y))
+    return Learned(estimates, chosen, models(target, settings)[chosen].fit(known.frame, known.y), findings)

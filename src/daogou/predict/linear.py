@@ -1,4 +1,4 @@
-"""Logistic regression on numbers that are logged and scaled, and texts that are one column a value."""
+"""Linear and logistic regression on numbers that are scaled, and texts that are one column a value."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,10 +7,42 @@ import numpy as np
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from daogou.predict.base import Predictor, Vector
-from daogou.predict.columns import MISSING, Codes, Matrix
+from daogou.predict.base import Predictor, ValuePredictor, Vector
+from daogou.predict.columns import Codes, Matrix
+from daogou.predict.design import Design
 
-FARTHEST = 5.0  # deviations from the mean beyond which a number pulls no harder
+LEAST = 0.01  # a straight line leaves [0, 1]: what is beyond this, or 1 less it, is taken for it
+
+
+@dataclass
+class Linear(ValuePredictor):
+    """L2-penalised least squares. A value, or a probability that is cut off near 0 and 1.
+
+    A missing number enters as the mean beside a column that says "missing"; a text that was never seen, or rarely,
+    enters as none of the known ones. Source: Hoerl and Kennard (1970), ridge regression.
+    """
+
+    penalty: float = 1.0
+
+    def _fit(self, numbers: Matrix, codes: Codes, y: Vector) -> None:
+        self.design_ = Design.learn(numbers, self.columns_.levels, logged=False)
+        X = self.design_.of(numbers, codes)
+        middle = X.mean(axis=0)
+        centred = X - middle
+        self.weights_: Vector = np.linalg.solve(
+            centred.T @ centred + self.penalty * np.eye(X.shape[1]), centred.T @ (y - y.mean())
+        )
+        self.intercept_ = float(y.mean() - middle @ self.weights_)
+
+    def _predict(self, numbers: Matrix, codes: Codes) -> Vector:
+        values: Vector = self.design_.of(numbers, codes) @ self.weights_ + self.intercept_
+        return values if self.of_values else np.clip(values, LEAST, 1 - LEAST)
+
+    def _state(self) -> dict[str, Any]:
+        return _weighed(self)
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        _restored(self, state)
 
 
 @dataclass
@@ -24,44 +56,36 @@ class Logistic(Predictor):
     c: float = 0.1  # inverse strength of the penalty, as scikit-learn counts it
 
     def _fit(self, numbers: Matrix, codes: Codes, y: Vector) -> None:
-        logged = _logged(numbers)
-        known = ~np.isnan(logged)
-        count = np.maximum(known.sum(axis=0), 1)
-        self.mean_ = np.where(known, logged, 0.0).sum(axis=0) / count
-        spread = np.sqrt((np.where(known, logged - self.mean_, 0.0) ** 2).sum(axis=0) / count)
-        self.scale_ = np.where(spread > 0, spread, 1.0)
-        self.gaps_ = np.flatnonzero(~known.all(axis=0))
+        self.design_ = Design.learn(numbers, self.columns_.levels, logged=True)
+        X = self.design_.of(numbers, codes)
+        if not X.shape[1]:  # no column at all: the rate is what is known
+            self.weights_, self.intercept_ = np.empty(0), float(np.log(y.mean() / (1 - y.mean())))
+            return
         model = LogisticRegression(C=self.c, solver="newton-cholesky", max_iter=100)
-        model.fit(self._design(numbers, codes), y)
-        self.weights_: Vector = model.coef_[0]
+        model.fit(X, y)
+        self.weights_ = model.coef_[0]
         self.intercept_ = float(model.intercept_[0])
 
     def _predict(self, numbers: Matrix, codes: Codes) -> Vector:
-        probabilities: Vector = expit(self._design(numbers, codes) @ self.weights_ + self.intercept_)
+        probabilities: Vector = expit(self.design_.of(numbers, codes) @ self.weights_ + self.intercept_)
         return probabilities
 
-    def _design(self, numbers: Matrix, codes: Codes) -> Matrix:
-        """Shape (rows, numbers + numbers with gaps + levels and "missing" of each text)."""
-        scaled = np.clip((_logged(numbers) - self.mean_) / self.scale_, -FARTHEST, FARTHEST)
-        absent = np.isnan(scaled)
-        parts = [np.where(absent, 0.0, scaled), absent[:, self.gaps_].astype(np.float64)]
-        for place, levels in enumerate(self.columns_.levels):
-            values = np.array([MISSING, *range(len(levels))])
-            parts.append((codes[:, [place]] == values).astype(np.float64))
-        return np.hstack(parts)
-
     def _state(self) -> dict[str, Any]:
-        arrays = {"mean": self.mean_, "scale": self.scale_, "gaps": self.gaps_, "weights": self.weights_}
-        return {name: array.tolist() for name, array in arrays.items()} | {"intercept": self.intercept_}
+        return _weighed(self)
 
     def _restore(self, state: dict[str, Any]) -> None:
-        self.mean_, self.scale_, self.weights_ = (
-            np.array(state[name], dtype=np.float64) for name in ("mean", "scale", "weights")
-        )
-        self.gaps_ = np.array(state["gaps"], dtype=np.int64)
-        self.intercept_ = state["intercept"]
+        _restored(self, state)
 
 
-def _logged(numbers: Matrix) -> Matrix:
-    logged: Matrix = np.sign(numbers) * np.log1p(np.abs(numbers))
-    return logged
+def _weighed(model: Linear | Logistic) -> dict[str, Any]:
+    return {
+        "design": model.design_.state(),
+        "weights": model.weights_.tolist(),
+        "intercept": model.intercept_,
+    }
+
+
+def _restored(model: Linear | Logistic, state: dict[str, Any]) -> None:
+    model.design_ = Design.restore(state["design"])
+    model.weights_ = np.array(state["weights"], dtype=np.float64)
+    model.intercept_ = state["intercept"]

@@ -5,11 +5,11 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-from narwhals.typing import IntoDataFrame
 from scipy.optimize import isotonic_regression
 
 from daogou.predict.base import Predictor, Vector
 from daogou.predict.columns import Codes, Matrix
+from daogou.predict.raw import Raw, framed
 
 
 @dataclass
@@ -24,11 +24,11 @@ class Recency(Predictor):
     column: str
     bins: int = 20
 
-    def _chosen(self, frame: IntoDataFrame) -> IntoDataFrame:
-        data = nw.from_native(frame, eager_only=True)
+    def _chosen(self, frame: Raw) -> Any:
+        data = framed(frame)
         if self.column not in data.columns:
             raise ValueError(f"there is no column {self.column!r}")
-        return data.select(nw.col(self.column).cast(nw.Float64)).to_native()
+        return data.select(nw.col(self.column).cast(nw.Float64))
 
     def _fit(self, numbers: Matrix, _codes: Codes, y: Vector) -> None:
         days = _days(numbers)

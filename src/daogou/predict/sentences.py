@@ -42,6 +42,14 @@ def told(target: Target, learned: Learned | Lack) -> str:
     return said
 
 
+def warned(target: Target, learned: Learned | Lack) -> list[str]:
+    """What the leak audit found, a sentence each."""
+    if isinstance(learned, Lack):
+        return []
+    told = _("{target}, leak audit: {finding}")
+    return [told.format(target=title(target), finding=one) for one in learned.findings]
+
+
 def lack(found: Lack) -> str:
     """Why there is no number, and what would be enough.
 

@@ -97,13 +97,40 @@ class Recommender(ABC):
     def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:
         """Codes and what they add to the scores of ``items``: both (items, parts); -1 is none of the items."""
 
+    def _remembered(self) -> Interactions | None:
+        """What the model learnt from; None if it cannot tell."""
+        return getattr(self, "_past", None)
+
     def fit(self, interactions: Interactions) -> Self:
         """Learn from ``interactions``."""
+        for name in [name for name in vars(self) if name.endswith("_")]:  # another fit may learn other arrays
+            delattr(self, name)
+        self._past = interactions
         self.customer_ids_, self.item_ids_ = interactions.customer_ids, interactions.item_ids
         self.starts_, self.taken_, _first = interactions.pairs()
         self._fit(interactions)
         self._prepare()
         return self
+
+    def update(self, more: Interactions) -> Self:
+        """Learn from ``more`` too: equal bit for bit to a fit on all, with the rows of ``more`` below the others.
+
+        Raises:
+            DaogouError: the model is not fitted, was loaded and does not hold what it learnt from, or ``more`` has
+                other types of ids, or values or times where the others have none.
+        """
+        self._check(0)
+        past = self._remembered()
+        if past is None:
+            raise DaogouError(
+                _("a loaded model does not hold the interactions that it learnt from"),
+                type(self).__name__,
+                _("Fit it again on all of them."),
+            )
+        return self._learn_more(past, more)
+
+    def _learn_more(self, past: Interactions, more: Interactions) -> Self:
+        return self.fit(past.and_then(more))
 
     def recommend(
         self, customers: Sequence[Any] | Any, n: int, *, allowed: Sequence[Any] | Any = None, repeat: Repeat = False
@@ -136,7 +163,7 @@ class Recommender(ABC):
             self._score(block, scores)
             return [best(scores, block, self.starts_, self.taken_, mask, repeat, n) for repeat in repeats]
 
-        size = max(_BLOCK // max(len(self.item_ids_), 1), 1)
+        size = max(self._block() // max(len(self.item_ids_), 1), 1)
         found = in_threads(part, [rows[start : start + size] for start in range(0, max(len(rows), 1), size)])
         return [
             Picks(subjects, self.item_ids_, *(np.concatenate([each[i][side] for each in found]) for side in (0, 1)))
@@ -226,6 +253,10 @@ class Recommender(ABC):
 
     def _settings(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+    def _block(self) -> int:
+        """How many scores to hold at a time."""
+        return _BLOCK
 
     def _mask(self, allowed: Any) -> Array:
         mask = np.zeros(len(self.item_ids_), bool)

@@ -1,7 +1,7 @@
 """Who took what, and when: the one input of every recommender."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
@@ -18,10 +18,12 @@ _MICROSECONDS_A_DAY = 86_400 * 10**6
 
 @dataclass(frozen=True, eq=False)
 class Interactions:
-    """Events in the order of customer, item, time; ids are sorted, so that row order of the input never matters.
+    """Events in the order of customer, item, time, value; ids are sorted.
 
     ``customer_ids`` and ``item_ids`` are the distinct original ids; ``customers`` and ``items`` of shape (events,)
-    are int32 codes: places in them. ``values`` are weights, ``when`` is in days since 1970; both (events,) float64.
+    are int32 codes: places in them. ``values`` are ratings or weights, ``when`` is in days since 1970; both (events,)
+    float64. Row order of the input matters for ratings alone, where it decides ties: ``rows`` (events,) are the places
+    in the input of events with values.
     """
 
     customer_ids: pa.Array
@@ -30,6 +32,7 @@ class Interactions:
     items: Array
     values: Array | None = None
     when: Array | None = None
+    rows: Array | None = None
 
     @classmethod
     def from_frame(
@@ -39,10 +42,12 @@ class Interactions:
         item: str = "item_id",
         value: str | None = None,
         when: str | None = None,
+        keep: Literal["all", "last"] = "all",
     ) -> "Interactions":
         """Events from a pandas, polars or Arrow table, one a row; ids may be strings or integers.
 
-        ``when`` names a column of dates, timestamps or numbers of days.
+        ``when`` names a column of dates, timestamps or numbers of days. ``keep="last"`` keeps of each pair of customer
+        and item the event of the latest time, and of equal or no times the last row.
 
         Raises:
             DaogouError: a column is missing, an id or time is empty, or a value is not a number.
@@ -64,7 +69,12 @@ class Interactions:
         values = None if value is None else _numbers(_filled(table, value), value)
         moments = None if when is None else _days(_filled(table, when), when)
         pairs = customers * np.int64(len(item_ids)) + items
-        order = np.lexsort([column for column in (values, moments, pairs) if column is not None])
+        deciding = [column for column in (values, moments, pairs) if column is not None]
+        if keep == "last":
+            deciding = [column for column in (moments, pairs) if column is not None]
+        order = np.lexsort(deciding)
+        if keep == "last" and len(order):
+            order = order[np.append(np.diff(pairs[order]) != 0, True)]
         return cls(
             customer_ids,
             item_ids,
@@ -72,6 +82,7 @@ class Interactions:
             items[order],
             None if values is None else values[order],
             None if moments is None else moments[order],
+            None if values is None else order,
         )
 
     def __len__(self) -> int:
@@ -85,7 +96,40 @@ class Interactions:
             items=self.items[mask],
             values=None if self.values is None else self.values[mask],
             when=None if self.when is None else self.when[mask],
+            rows=None if self.rows is None else self.rows[mask],
         )
+
+    def without_times(self) -> "Interactions":
+        """The same events, their times forgotten."""
+        return replace(self, when=None)
+
+    def and_then(self, more: "Interactions") -> "Interactions":
+        """All events of both, as if the rows of ``more`` stood below these in one frame.
+
+        Raises:
+            DaogouError: ids are of another type, or only one of the two has values or times.
+        """
+        for mine, theirs, what in ((self.values, more.values, "value"), (self.when, more.when, "when")):
+            if (mine is None) != (theirs is None):
+                raise DaogouError(
+                    _("only some of the interactions have {what}").format(what=what),
+                    "Interactions",
+                    _("Give them to all or to none."),
+                )
+        customer_ids, (old_customers, new_customers) = _united(self.customer_ids, more.customer_ids, "customers")
+        item_ids, (old_items, new_items) = _united(self.item_ids, more.item_ids, "items")
+        customers = np.concatenate([old_customers[self.customers], new_customers[more.customers]])
+        items = np.concatenate([old_items[self.items], new_items[more.items]])
+        values = _end_to_end(self.values, more.values)
+        when = _end_to_end(self.when, more.when)
+        rows = _end_to_end(self.rows, None if more.rows is None else more.rows + self._below())
+        pairs = customers * np.int64(len(item_ids)) + items
+        order = np.lexsort([column for column in (rows, values, when, pairs) if column is not None])
+        columns = (None if column is None else column[order] for column in (values, when, rows))
+        return Interactions(customer_ids, item_ids, customers[order], items[order], *columns)
+
+    def _below(self) -> int:
+        return 0 if self.rows is None else int(self.rows.max(initial=-1)) + 1
 
     def pairs(self) -> tuple[Array, Array, Array]:
         """Distinct pairs in CSR form, and the place of each one's first event.
@@ -116,6 +160,20 @@ class Interactions:
         """(items,) customers who took each item, each counted once, at the decay of the last time."""
         last = np.append(self.pairs()[2][1:], len(self)) - 1 if len(self) else np.zeros(0, np.int64)
         return np.bincount(self.items[last], self.decay(half_life)[last], minlength=len(self.item_ids))
+
+
+def _united(ids: pa.Array, more: pa.Array, what: str) -> tuple[pa.Array, tuple[Array, Array]]:
+    """Ids of both in ascending order, and the place in them of each id of either."""
+    if not len(ids):  # ids of an empty table may have another type, and nobody knows them
+        ids = ids_like([], more, what)
+    more = ids_like(more, ids, what)
+    both = pa.concat_arrays([ids, more]).unique()
+    both = both.take(pc.sort_indices(both))
+    return both, (codes_of(ids, both), codes_of(more, both))
+
+
+def _end_to_end(first: Array | None, second: Array | None) -> Array | None:
+    return None if first is None or second is None else np.concatenate([first, second])
 
 
 def ids_like(ids: Any, known: pa.Array, what: str) -> pa.Array:

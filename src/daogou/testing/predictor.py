@@ -1,12 +1,11 @@
 """What every predictor promises."""
 
-
-
 from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from numpy.typing import ArrayLike
 
 from daogou.predict import load
 from daogou.predict.base import Predictor
@@ -126,3 +125,113 @@ class PredictorContract:
     def test_is_fitted_first(self) -> None:
         with pytest.raises(ValueError, match="fit"):
             self.make().predict(example()[0])
+
+
+class RawPredictorContract(PredictorContract):
+    """For models that learn from every column as people have them."""
+
+    def test_the_raw_values_of_one_customer_are_enough(self) -> None:
+        chance = np.random.default_rng(3)
+        rows = [
+            [int(age), gender, int(usage), plan]
+            for age, gender, usage, plan in zip(
+                chance.integers(18, 80, 400),
+                chance.choice(["Male", "Female"], 400).tolist(),
+                chance.integers(0, 200, 400),
+                chance.choice(["Basic", "Premium"], 400).tolist(),
+                strict=True,
+            )
+        ]
+        y = [
+            "Yes" if usage < 60 or (plan == "Basic" and chance.random() < 0.3) else "No" for _a, _g, usage, plan in rows
+        ]
+        table = pa.table(
+            {name: [row[at] for row in rows] for at, name in enumerate(("age", "gender", "usage", "plan"))}
+        )
+        for learned in (rows, table):
+            model = self.make().fit(learned, y)
+            one, few, many = (
+                model.predict(data) for data in ([30, "Male", 100, "Basic"], [[30, "Male", 5, "Basic"]], rows)
+            )
+            assert one.shape == few.shape == (1,)
+            assert one[0] < few[0]
+            assert many.shape == (400,)
+        with pytest.raises(ValueError, match="a row has 3 values; there are 4 columns: age, gender, usage, plan"):
+            model.predict([30, "Male", 100])
+
+    def test_dates_and_prose_are_columns_too(self) -> None:
+        chance = np.random.default_rng(5)
+        days = chance.integers(0, 700, ROWS)
+        angry = chance.random(ROWS) < 0.4
+        odds = np.where(days < 350, 1.5, -1.5) + np.where(angry, 1.5, -1.5)
+        y = (chance.random(ROWS) < 1 / (1 + np.exp(-odds))).astype(int)
+        notes = [f"case {n}: {'refund please, angry' if bad else 'all is well here'}" for n, bad in enumerate(angry)]
+        joined = np.datetime64("2022-01-01") + days
+        frame = pa.table({"joined": joined.astype("datetime64[s]"), "told": joined.astype(str), "note": notes})
+        model = self.make().fit(frame, y)
+        probability = model.predict(frame)
+        assert probability[(days < 350) & angry].min() > probability[(days >= 350) & ~angry].max()
+        assert load(model.to_bytes()).predict(frame).tolist() == probability.tolist()
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            pa.nulls(ROWS, pa.float64()),
+            pa.nulls(ROWS),
+            pa.array([7.0] * ROWS),
+            pa.array(["same"] * ROWS),
+            pa.array([float("inf"), float("-inf")] * (ROWS // 2)),
+            pa.array([f"customer {n}" for n in range(ROWS)]),
+        ],
+        ids=["missing", "without a type", "constant", "constant text", "infinite", "a level a row"],
+    )
+    def test_a_column_that_says_nothing_changes_little(self, values: pa.Array) -> None:
+        frame, y = example()
+        plain = self.make().fit(frame, y).predict(frame)
+        wider = frame.append_column("nothing", values)
+        assert np.abs(self.make().fit(wider, y).predict(wider) - plain).mean() < 0.02
+
+    def test_only_columns_that_say_nothing_give_the_rate(self) -> None:
+        frame = pa.table({"empty": pa.nulls(100, pa.float64()), "same": [1] * 100})
+        assert self.make().fit(frame, [1] * 25 + [0] * 75).predict(frame) == pytest.approx(np.full(100, 0.25), abs=0.01)
+
+    def test_three_rows_are_learned_from(self) -> None:
+        probability = self.make().fit([[1, "a"], [2, None], [3, "b"]], [0, 1, 1]).predict([[2, "c"], [None, None]])
+        assert ((probability > 0) & (probability < 1)).all()
+
+    def test_classes_are_probabilities_cut(self) -> None:
+        frame, y = example()
+        model = self.make().fit(frame, y)
+        assert np.array_equal(model.classify(frame, at=0.3), model.predict(frame) >= 0.3)
+
+
+class ValuePredictorContract:
+    """For models with ``goal="value"``: subclass it and name how to make yours."""
+
+    make: Callable[[], Predictor]
+
+    def test_learns_an_amount_and_comes_back_from_bytes(self) -> None:
+        frame, _y = example()
+        orders = frame["orders"].to_numpy()
+        gold = np.array([level == "gold" for level in frame["level"].to_pylist()])
+        amount = 1_000 + 50 * orders + 200 * gold + np.random.default_rng(2).normal(0, 20, ROWS)
+        model = self.make().fit(frame, amount)
+        value = model.predict(frame)
+        assert 1 - ((value - amount) ** 2).mean() / amount.var() > 0.85
+        again = load(model.to_bytes())
+        assert again == model
+        assert np.array_equal(again.predict(frame), value)
+
+    @pytest.mark.parametrize("wrong", [[np.nan] * ROWS, [np.inf] * ROWS, ["much"] * ROWS, [1.0]])
+    def test_an_amount_that_is_none_is_refused(self, wrong: ArrayLike) -> None:
+        with pytest.raises(ValueError, match="y must"):
+            self.make().fit(example()[0], wrong)
+
+    def test_a_value_has_no_class(self) -> None:
+        frame, y = example()
+        with pytest.raises(ValueError, match="no classes"):
+            self.make().fit(frame, y).classify(frame)
+
+    def test_one_amount_for_all_is_learned(self) -> None:
+        frame, _y = example()
+        assert self.make().fit(frame, [5.0] * ROWS).predict(frame) == pytest.approx(np.full(ROWS, 5.0), abs=1e-6)

@@ -1,0 +1,1 @@
+"""The parts of the allocation: limits, rows, prices, rounding, exchange and the answer."""

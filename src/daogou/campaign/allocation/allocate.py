@@ -1,0 +1,170 @@
+"""One action a customer under every limit, solved to a proven gap.
+
+The Lagrangean dual has one price a limit. Its least value bounds every allocation, and at the best prices nearly every
+customer's action is clear. Sources: Everett (1963), Generalized Lagrange multiplier method; Fisher (1981), The
+Lagrangian relaxation method; Basu et al. (2020), ECLIPSE (LinkedIn's DuaLip); Balas and Zemel (1980), An algorithm for
+large zero-one knapsack problems (the core).
+"""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from daogou.base.errors import DaogouError
+from daogou.base.words import gettext as _
+from daogou.campaign.allocation import limits as checked
+from daogou.campaign.allocation.answer import Allocation, Prices
+from daogou.campaign.allocation.customers import totals
+from daogou.campaign.allocation.feasible import check, least_breach, refusal
+from daogou.campaign.allocation.limits import Array, Limits, problem
+from daogou.campaign.allocation.question import Question
+from daogou.campaign.allocation.solve import bettered, solve
+
+
+def allocate(
+    value: Array,
+    cost: Array,
+    channel: Array,
+    budget: float,
+    capacity: Array,
+    *,
+    eligible: Array | None = None,
+    offer: Array | None = None,
+    offer_limits: Array | None = None,
+    group: Array | None = None,
+    group_floors: Array | None = None,
+    warm: Allocation | Prices | None = None,
+) -> Allocation:
+    """At most one action for each customer, of the most value that the limits allow.
+
+    Args:
+        value: shape (customers, actions), float32 or float64: expected change in contribution, net of contact cost, of
+            the discount given to those who would have bought anyway, and of expected refunds; doing nothing is 0.
+        cost: same shape, 0 or more: cash charged to the budget. It limits and is never subtracted from value again.
+        channel: shape (actions,), integers from 0.
+        budget: most that the actions may cost.
+        capacity: shape (channels,), whole numbers: most customers of each channel.
+        eligible: shape of value, bool; None is all.
+        offer: shape (actions,), integers from 0.
+        offer_limits: shape (offers, 2), whole numbers: least and most customers of each offer.
+        group: shape (customers,), integers from 0.
+        group_floors: shape (groups,), the least share of each group to be reached, from 0 to 1; a part of a customer
+            counts as one.
+        warm: yesterday's allocation or its prices, to start from.
+
+    Nothing that is given is changed. Customers who affect each other are beyond this: see docs/methods/allocate.md.
+
+    Raises:
+        DaogouError: an argument is not as said, or the limits cannot all be kept; the error names them and the least
+            change that would do.
+
+    One customer; a coupon (action 0) and a call (action 1). Of four in ten who would use the coupon of 5, one would not
+    have bought otherwise and brings a contribution of 20 before the coupon; the message costs 0.1, so the coupon is
+    worth 0.1 * 20 - 0.4 * 5 - 0.1 = -0.1: the discount that goes to those who buy anyway eats it up. The call wins 1 in
+    10 and costs 1.2: it is worth 0.1 * 20 - 1.2 = 0.8. Cash out is 0.4 * 5 + 0.1 = 2.1 and 1.2.
+
+    >>> value, cost = np.array([[-0.1, 0.8]]), np.array([[2.1, 1.2]])
+    >>> slack = allocate(value, cost, np.array([0, 1]), budget=100.0, capacity=np.array([9, 9]))
+    >>> slack.action.tolist(), slack.objective, slack.cost, slack.gap
+    ([1], 0.8, 1.2, 0.0)
+
+    The cost of 1.2 is in the 0.8 already; it only counts against the budget. With 1.0 to spend nothing can be done:
+
+    >>> short = allocate(value, cost, np.array([0, 1]), budget=1.0, capacity=np.array([9, 9]))
+    >>> short.action.tolist(), short.objective
+    ([-1], 0.0)
+
+    And money left over buys nothing that is worth 0 or less:
+
+    >>> none = allocate(value[:, :1], cost[:, :1], np.array([0]), budget=100.0, capacity=np.array([9]))
+    >>> none.action.tolist(), none.cost
+    ([-1], 0.0)
+    """
+    start = time.perf_counter()
+    question = _question(value, cost, channel, budget, capacity, eligible, offer, offer_limits, group, group_floors)
+    check(question)
+    return _allocation(question, _warm(warm, question.limits), start)
+
+
+def _question(
+    value: object, cost: object, channel: object, budget: object, capacity: object,
+    eligible: object, offer: object, offer_limits: object, group: object, group_floors: object,
+) -> Question:  # fmt: skip
+    """All arguments, checked."""
+    worth = checked.matrix(value, "value")
+    n, m = worth.shape
+    capacities = checked.whole(capacity, "capacity", 1)
+    channels = checked.codes(channel, "channel", m, len(capacities))
+    bounds = np.empty((0, 2), np.int64)
+    offers = np.zeros(m, np.int64)
+    if offer_limits is not None:
+        if offer is None:
+            raise problem("offer_limits", _("stands without offer"), _("Say which offer each action makes."))
+        bounds = checked.whole(offer_limits, "offer_limits", 2)
+    if offer is not None:
+        offers = checked.codes(offer, "offer", m, len(bounds) if offer_limits is not None else None)
+    if np.any(bounds[:, 0] > bounds[:, 1]):
+        low, high = bounds[bounds[:, 0] > bounds[:, 1]][0].tolist()
+        text = _("the least, {low}, is above the most, {high}").format(low=low, high=high)
+        raise problem("offer_limits", text, _("Lower the least to {n}.").format(n=high))
+    floors, groups = np.empty(0, np.int64), np.empty(0, np.int64)
+    if group is not None:
+        groups = checked.codes(group, "group", n, None)
+    if group_floors is not None:
+        if group is None:
+            raise problem("group_floors", _("stands without group"), _("Say which group each customer is of."))
+        floors = checked.floors(group_floors, groups)
+    return Question(
+        worth, checked.costs(cost, (n, m)), checked.eligibles(eligible, (n, m)),
+        groups if len(floors) else np.empty(0, np.int64),
+        Limits(
+            checked.amount(budget, "budget"), capacities, bounds[:, 0].copy(), bounds[:, 1].copy(), floors,
+            channels, offers,
+        ),
+    )  # fmt: skip
+
+
+def _warm(warm: Allocation | Prices | None, limits: Limits) -> Array | None:
+    """Prices to start from."""
+    if warm is None:
+        return None
+    vector = (warm.prices if isinstance(warm, Allocation) else warm).vector
+    if vector.shape != limits.amounts.shape:
+        text = _("has {found} prices, and there are {n} limits").format(found=len(vector), n=len(limits.amounts))
+        raise problem("warm", text, _("Start from an allocation with the same channels, offers and groups."))
+    return vector
+
+
+def _allocation(question: Question, warm: Array | None, start: float) -> Allocation:
+    """Solve, and see that every limit is kept."""
+    answer, limits = solve(question, warm), question.limits
+    if np.any(question.breach(answer.action) > 0):
+        least = least_breach(question)
+        answer = replace(answer, action=bettered(question, least.action, answer))
+        if np.any(question.breach(answer.action) > 0):
+            raise refusal(question, least)
+    found = totals(question.value, question.cost, question.group, len(limits.floor), answer.action)
+    bound = max(answer.bound, found.value)  # sums that are equal may differ in the last digit
+    k, o = len(limits.capacity), len(limits.most)
+    parts = np.split(answer.prices, [1, 1 + k, 1 + k + o, 1 + k + 2 * o])
+    return Allocation(
+        action=answer.action,
+        objective=found.value,
+        bound=bound,
+        gap=(bound - found.value) / max(abs(bound), 1e-12),
+        prices=Prices(float(parts[0][0]), *parts[1:]),
+        cost=found.cost,
+        used=np.bincount(limits.channel, weights=found.counts, minlength=k).astype(np.int64),
+        seconds=time.perf_counter() - start,
+        _question=question,
+        _again=_again,
+    )
+
+
+def _again(question: Question, prices: Array) -> Allocation | None:
+    """The same for a changed question; None where its limits cannot be kept."""
+    try:
+        return _allocation(question, prices, time.perf_counter())
+    except DaogouError:
+        return None
