@@ -34,7 +34,8 @@ class _Trees(ValuePredictor):
             return np.empty(0)
         rows = _joined(numbers, codes)
         rows = rows if rows.shape[1] else np.zeros((len(rows), 1))
-        return np.asarray(self.booster_.predict(rows, num_threads=1), dtype=np.float64)
+        # a row is summed by one thread however many there are, so two give the same bits
+        return np.asarray(self.booster_.predict(rows, num_threads=2), dtype=np.float64)
 
     def _state(self) -> dict[str, Any]:
         return {"booster": self.booster_.model_to_string()}
