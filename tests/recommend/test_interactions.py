@@ -112,3 +112,22 @@ def test_what_cannot_be_read_is_said(change, names, said):
     columns = {name: change.get(name, TABLE[name]) for name in TABLE.column_names}
     with pytest.raises(DaogouError, match=said):
         Interactions.from_frame(pa.table(columns), **names)
+
+
+@pytest.mark.parametrize("when", [None, "day"])
+@pytest.mark.parametrize("value", [None, "v"])
+def test_events_of_two_frames_are_those_of_one(value, when):
+    parts = [Interactions.from_frame(TABLE.slice(*piece), value=value, when=when) for piece in ((0, 1), (1, 3), (4, 0))]
+    both = parts[0].and_then(parts[1]).and_then(parts[2])
+    whole = Interactions.from_frame(TABLE, value=value, when=when)
+    assert both.item_ids.equals(whole.item_ids)
+    for name in ("customers", "items", "values", "when", "rows"):
+        assert np.array_equal(getattr(both, name), getattr(whole, name)), name
+
+
+def test_events_that_differ_in_kind_are_not_put_together():
+    plain = Interactions.from_frame(TABLE)
+    with pytest.raises(DaogouError, match="only some of the interactions have value"):
+        plain.and_then(Interactions.from_frame(TABLE, value="v"))
+    with pytest.raises(DaogouError, match="customers: an id is not of the type string"):
+        plain.and_then(Interactions.from_frame(TABLE, customer="item_id"))

@@ -166,7 +166,7 @@ def _united(ids: pa.Array, more: pa.Array, what: str) -> tuple[pa.Array, tuple[A
     """Ids of both in ascending order, and the place in them of each id of either."""
     if not len(ids):  # ids of an empty table may have another type, and nobody knows them
         ids = ids_like([], more, what)
-    more = ids_like(more, ids, what)
+    more = ids_like(more.to_pylist(), ids, what)  # a list, so that the number 7 is not taken for the text 7
     both = pa.concat_arrays([ids, more]).unique()
     both = both.take(pc.sort_indices(both))
     return both, (codes_of(ids, both), codes_of(more, both))
