@@ -159,7 +159,9 @@ class Recommender(ABC):
         mask = np.ones(len(self.item_ids_), bool) if allowed is None else self._mask(allowed)
 
         def part(block: Array) -> list[tuple[Array, Array]]:
-            return self._best(block, mask, repeats, n)
+            scores = np.full((len(block), len(self.item_ids_)), np.nan)
+            self._score(block, scores)
+            return [best(scores, block, self.starts_, self.taken_, mask, repeat, n) for repeat in repeats]
 
         size = max(self._block() // max(len(self.item_ids_), 1), 1)
         found = in_threads(part, [rows[start : start + size] for start in range(0, max(len(rows), 1), size)])
@@ -251,12 +253,6 @@ class Recommender(ABC):
 
     def _settings(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
-
-    def _best(self, customers: Array, allowed: Array, repeats: Sequence[Repeat], n: int) -> list[tuple[Array, Array]]:
-        """Codes and scores, both (rows, n), of the best items of ``customers`` (rows,), for each of ``repeats``."""
-        scores = np.full((len(customers), len(self.item_ids_)), np.nan)
-        self._score(customers, scores)
-        return [best(scores, customers, self.starts_, self.taken_, allowed, repeat, n) for repeat in repeats]
 
     def _block(self) -> int:
         """How many scores to hold at a time."""

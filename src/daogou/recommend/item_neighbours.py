@@ -8,13 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from daogou.recommend.base import Picks
-from daogou.recommend.counting import neighbours, weighted
+from daogou.recommend.counting import add_votes, neighbours, weighted
 from daogou.recommend.interactions import Array, Interactions, codes_of, ids_like
 from daogou.recommend.neighbours import Neighbours
-from daogou.recommend.ranking import Repeat
 from daogou.recommend.ratings import RatingNeighbours
 from daogou.recommend.recounting import recounted
-from daogou.recommend.voted import best_voted
 
 _RATINGS_BLOCK = 8_000_000  # scores in memory at a time in each thread, on ratings
 
@@ -98,19 +96,24 @@ class ItemKNN(Neighbours):
         return self._rated.pairs(items, customers)
 
     def _score(self, customers: Array, scores: Array) -> None:
-        known = np.flatnonzero(customers >= 0)
-        people, back = np.unique(customers[known], return_inverse=True)
-        items = np.flatnonzero(self._rated.x_rated)
-        found = self._in_scale(self._rated.rows(items, people))
-        scores[known[:, None], items] = found.T[back]
-
-    def _best(self, customers: Array, allowed: Array, repeats: Sequence[Repeat], n: int) -> list[tuple[Array, Array]]:
         if self.on_ratings:
-            return super()._best(customers, allowed, repeats, n)
-        # Few items get a vote: scored and ranked at once, without a row of all items for each customer.
-        mine = (self.starts_, self.taken_, self.weights_)
-        votes = (self._vote_starts, self._voted, self._votes)
-        return best_voted(customers, mine, votes, float(self.k), allowed, repeats, n)
+            known = np.flatnonzero(customers >= 0)
+            people, back = np.unique(customers[known], return_inverse=True)
+            items = np.flatnonzero(self._rated.x_rated)
+            found = self._in_scale(self._rated.rows(items, people))
+            scores[known[:, None], items] = found.T[back]
+            return
+        add_votes(
+            customers,
+            self.starts_,
+            self.taken_,
+            self.weights_,
+            self._vote_starts,
+            self._voted,
+            self._votes,
+            float(self.k),
+            scores,
+        )
 
     def _block(self) -> int:
         # Each block makes all rows of similarities again, so that fewer and larger ones are quicker.
