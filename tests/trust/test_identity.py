@@ -3,7 +3,7 @@ import sqlalchemy as sa
 
 from daogou.base.errors import DaogouError
 from daogou.store.ledger import CUSTOMER_KEYS, Ledger
-from daogou.trust.identity import resolve, reveal
+from daogou.trust.identity import lookup, resolve, reveal
 from daogou.trust.keys import key_folder, make_keys, read_keys, seal, unseal
 
 
@@ -34,6 +34,13 @@ def test_an_id_has_one_surrogate_for_ever(ledger, keys):
     assert again == {"c": 3, "b": 2, "张三": 1}
     assert guests == {"b": 4}
     assert shown == {1: "张三", 2: "b", 3: "c"}
+
+
+def test_a_pseudonym_depends_on_the_key_and_on_the_kind_of_id(keys):
+    other = make_keys("another")
+    found = {lookup(keys, "customer", "b"), lookup(keys, "guest", "b"), lookup(other, "customer", "b")}
+    assert len(found) == 3
+    assert lookup(keys, "customer", "b") == lookup(keys, "customer", "b")
 
 
 def test_nothing_is_kept_when_the_transaction_fails(ledger, keys):
