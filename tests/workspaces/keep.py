@@ -19,4 +19,4 @@ if __name__ == "__main__":
         run(Workspace(shop), STAGES, system_clock, lambda _done, _text: None, lambda _name, _report: None)
         shutil.rmtree(shop / "spill", ignore_errors=True)
         (shop / "report.html").unlink()
-        shutil.make_archive(str(Path(__file__).parent / __version__), "gztar", folder)
+        shutil.make_archive(str(Path(__file__).parent / __version__), "zip", folder)

@@ -11,12 +11,12 @@ from daogou.flows.workspace import Workspace
 from daogou.store.tables import ORDERS
 from daogou.trust.identity import reveal
 
-KEPT = sorted(Path(__file__).parent.glob("*.tar.gz"))
+KEPT = sorted(Path(__file__).parent.glob("*.zip"))
 
 
 @pytest.mark.parametrize("archive", KEPT, ids=lambda path: path.name)
 def test_a_kept_workspace_opens_and_runs(archive, tmp_path, monkeypatch):
-    shutil.unpack_archive(archive, tmp_path, filter="data")
+    shutil.unpack_archive(archive, tmp_path)
     monkeypatch.setenv("DAOGOU_KEYS", str(tmp_path / "keys"))
     workspace = Workspace(tmp_path / "shop")
     with workspace.warehouse() as warehouse:
