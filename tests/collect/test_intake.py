@@ -1,6 +1,7 @@
 """What becomes of rows, file by file, through the stage as a user runs it."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from daogou.store.tables import (
     ASSIGNMENTS,
     COUPONS,
     CUSTOMERS,
+    EVENTS,
     FACTS,
     ITEMS,
     OFFERS,
@@ -367,3 +369,73 @@ def test_a_later_source_that_fails_leaves_all_as_it_was(company):
         company.ingest(more, sales=GOOD + "5,e,x,2025-01-03,1,10\n")
     assert [company.rows(table) for table in FACTS] == before
     assert company.names() == {1: "a", 2: "b"}
+
+
+EVENTS_SOURCE = (
+    '[sources.log]\nfile = "log.csv"\ntable = "events"\nattributes = ["device"]\n'
+    'kinds = { addtocart = "cart", pv = "view" }\n[sources.log.columns]\ncustomer_id = "who"\nkind = "what"\n'
+    'occurred_at = "at"\nitem_id = "sku"\nsession_id = "visit"\nrating = "stars"\namount = "seconds"\n'
+)
+LOG = (
+    "who,what,at,sku,visit,stars,seconds,device\n"
+    "a,pv,2025-01-01 23:30:00,x,v1,,12.5,phone\na,addtocart,2025-01-01T16:00:00Z,x,v1,,,phone\n"
+    ",view,2025-01-02 09:00:00,z,v2,,-3,\n,view,2025-01-02 09:00:00,z,,,,\n"
+    "a,hover,2025-01-02 09:00:00,x,v1,,,\nb,rate,2025-01-03 09:00:00,x,,five,,\nb,rate,2025-01-03 09:00:00,x,,4.5,,\n"
+)
+
+
+def test_events_keep_the_kind_that_they_are_told_and_visitors_without_a_name_are_guests(company):
+    assert company.counts(SALES + EVENTS_SOURCE, "log", sales=GOOD, log=LOG) == (7, 4, 3, 0)
+    rows = sorted(company.rows(EVENTS), key=lambda row: row["occurred_at"])
+    assert [(row["kind"], row["local_day"], row["local_hour"]) for row in rows] == [
+        ("view", date(2025, 1, 1), 23),
+        ("cart", date(2025, 1, 2), 0),
+        ("view", date(2025, 1, 2), 9),
+        ("rate", date(2025, 1, 3), 9),
+    ]
+    assert [(row["amount"], row["rating"], dict(row["attributes"])) for row in rows] == [
+        (12.5, None, {"device": "phone"}),
+        (None, None, {"device": "phone"}),
+        (-3.0, None, {}),
+        (None, 4.5, {}),
+    ]
+    guests = {row["customer_id"] for row in company.rows(CUSTOMERS) if row["is_guest"]}
+    assert [row["customer_id"] in guests for row in rows] == [False, False, True, False]
+    assert [(row["row"], row["reason"]) for row in company.rows(QUARANTINE)] == [
+        (4, "customer_id|customer"),
+        (5, "kind|kind"),
+        (6, "rating|number"),
+    ]
+    assert {row["item_id"] for row in company.rows(ITEMS)} == {"x", "y", "z"}
+
+
+def test_the_same_events_are_stored_once(company):
+    company.ingest(SALES + EVENTS_SOURCE, sales=GOOD, log=LOG)
+    before = company.rows(EVENTS)
+    grown = LOG + "b,pv,2025-01-04 09:00:00,y,,,,\n"
+    assert company.counts(SALES + EVENTS_SOURCE, "log", sales=GOOD, log=grown) == (8, 1, 3, 4)
+    assert [row for row in company.rows(EVENTS) if row["local_day"] < date(2025, 1, 4)] == before
+
+
+MORE_SALES = SALES.removeprefix(COMPANY).replace("sources.sales", "sources.more")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (EVENTS_SOURCE.replace('kind = "what"\n', ""), "what happened must be said once"),
+        (EVENTS_SOURCE.replace('"log.csv"', '"log.csv"\nkind = "view"'), "what happened must be said once"),
+        (EVENTS_SOURCE.replace('"cart"', '"basket"'), "unknown kind of event 'basket'"),
+        (MORE_SALES + '[sources.more.kinds]\npv = "view"\n', "'sales' takes no kinds of events"),
+    ],
+)
+def test_an_events_source_that_makes_no_sense_is_refused(company, settings, said):
+    with pytest.raises(DaogouError, match=re.escape(said)):
+        company.ingest(SALES + settings, sales=GOOD, log=LOG)
+
+
+def test_a_file_of_one_kind_of_event_names_it_in_the_settings(company):
+    settings = EVENTS_SOURCE.replace('kind = "what"\n', "")
+    settings = settings.replace('kinds = { addtocart = "cart", pv = "view" }', 'kind = "rate"')
+    company.ingest(SALES + settings, sales=GOOD, log=LOG)
+    assert {row["kind"] for row in company.rows(EVENTS)} == {"rate"}

@@ -10,6 +10,7 @@ from daogou.store.tables import (
     ASSIGNMENTS,
     COUPONS,
     CUSTOMERS,
+    EVENTS,
     ITEMS,
     ORDER_LINES,
     ORDERS,
@@ -59,6 +60,10 @@ def order(name, customer, days, items, store=None):
 def item(name, category, brand=None, valid_from=None):
     dated = {"valid_from": valid_from or date(1970, 1, 1), "is_static": valid_from is None}
     return {"item_id": name, "category": category, "brand": brand} | dated
+
+
+def deed(name, customer, kind, days, **known):
+    return {"event_id": name, "customer_id": customer, "kind": kind, "local_day": ago(days)} | known
 
 
 ORDERED = [
@@ -113,6 +118,13 @@ TOLD = {
         {"coupon_id": "2", "customer_id": 1, "campaign_id": "spring", "offer_id": "o2", "redeemed_day": ago(13)},
         {"coupon_id": "3", "customer_id": 2, "campaign_id": "spring"},
         {"coupon_id": "4", "customer_id": 3, "campaign_id": "june", "redeemed_day": AS_OF},
+    ],
+    EVENTS: [
+        deed("1", 1, "view", 3, item_id="tea", place="home"),
+        deed("2", 1, "view", 2, item_id="milk", amount=0.1),
+        deed("3", 1, "cart", 1, item_id="tea", amount=0.2),
+        deed("4", 2, "view", 0, item_id="tea"),
+        deed("5", 3, "rate", 40, item_id="coffee", rating=4.5),
     ],
     PAST_CAMPAIGNS: [
         {"campaign_id": "spring", "kind": "A", "channel": "mail", "starts_on": ago(20), "ends_on": ago(1)},
@@ -201,6 +213,13 @@ ANSWERS = [
     ({"did": "redeemed"}, {1}),
     ({"did": "redeemed", "where": {"offer": "o1"}, "count": {"is": 1}}, {1}),
     ({"did": "redeemed", "where": {"campaign": "june"}}, set()),
+    ({"did": "viewed"}, {1}),
+    ({"did": "viewed", "where": DRINKS | {"place": "home"}, "count": {"is": 1}}, {1}),
+    ({"did": "viewed", "sum": {"is": 0.1}}, {1}),
+    ({"did": "put_in_cart", "within": 1, "where": {"amount": {"above": 0.1}}}, {1}),
+    ({"did": "rated", "where": {"rating": {"at_least": 4.5}}}, {3}),
+    ({"did_not": "viewed", "within": 2}, {2, 3, 4, 5}),
+    ({"first": {"did": "viewed"}, "then": {"did": "put_in_cart"}, "days": 1}, {1}),
     ({"did": "reached"}, {1}),
     ({"did": "reached", "where": {"campaign": "spring", "kind": "A", "channel": "mail"}, "count": {"is": 1}}, {1}),
     ({"did_not": "reached"}, {2, 3, 4, 5}),

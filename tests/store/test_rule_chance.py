@@ -12,6 +12,7 @@ from daogou.store.tables import (
     ASSIGNMENTS,
     COUPONS,
     CUSTOMERS,
+    EVENTS,
     ITEMS,
     ORDER_LINES,
     ORDERS,
@@ -88,6 +89,19 @@ def shops(draw):
         REFUNDS: numbered(
             "refund_id", draw(table(customer_id=customers, local_day=some_days, item_id=maybe, amount=money))
         ),
+        EVENTS: numbered(
+            "event_id",
+            draw(
+                table(
+                    customer_id=customers,
+                    local_day=some_days,
+                    kind=st.sampled_from(["view", "cart"]),
+                    item_id=maybe,
+                    place=maybe,
+                    amount=st.none() | money,
+                )
+            ),
+        ),
         COUPONS: numbered(
             "coupon_id", draw(table(customer_id=customers, campaign_id=maybe, redeemed_day=st.none() | some_days))
         ),
@@ -148,6 +162,7 @@ def events(*measures, money=()):
         | did("refunded", filters("item", "category", amount=True), (*measures, *money))
         | did("redeemed", filters("campaign"), measures)
         | did("reached", filters("campaign", "kind"), measures)
+        | did("viewed", filters("item", "category", "place", amount=True), (*measures, *money))
     )
 
 

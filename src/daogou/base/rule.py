@@ -13,6 +13,8 @@ Scalar = bool | int | float | str
 Value = Scalar | tuple[Scalar, ...]
 Kind = Literal["number", "text", "flag", "cell"]  # a cell is a text that may hold a number, or several texts
 
+About = Literal["customers", "attributes", "items"]  # what a rule speaks of; attributes are of customers
+
 DEEPEST = 12  # groups inside groups; a person reads three
 MOST_PARTS = 500  # conditions of one rule
 MOST_VALUES = 1_000  # values of one list
@@ -52,7 +54,7 @@ class Not:
 
 @dataclass(frozen=True)
 class Field:
-    """What is known of a customer: ``kind`` is attribute, profile or score."""
+    """What is known of a customer: ``kind`` is attribute, profile or score; of an item: item or item_attribute."""
 
     kind: str
     name: str
@@ -113,11 +115,45 @@ class Event:
 
 
 _ITEM: Mapping[str, Kind] = {"item": "text", "category": "text", "brand": "text", "title": "text"}
-EVENTS: Mapping[str, Event] = {
+EVENTS: dict[str, Event] = {
     "bought": Event({**_ITEM, "store": "text", "amount": "number"}, has_amount=True),
     "refunded": Event({**_ITEM, "kind": "text", "reason": "text", "amount": "number"}, has_amount=True),
     "redeemed": Event({"campaign": "text", "offer": "text", "funded_by": "text"}, has_amount=False),
     "reached": Event({"campaign": "text", "kind": "text", "channel": "text"}, has_amount=False),
+}
+DEEDS: Mapping[str, str] = {  # rows of the fact events: the rule's word for each, and its kind there
+    "viewed": "view",
+    "clicked": "click",
+    "put_in_cart": "cart",
+    "favourited": "favourite",
+    "rated": "rate",
+    "read": "read",
+    "shared": "share",
+    "searched": "search",
+    "liked": "like",
+    "followed": "follow",
+    "commented": "comment",
+    "signed_up": "sign_up",
+    "signed_in": "sign_in",
+    "did_other": "other",
+}
+_DEED = Event(
+    {**_ITEM, "place": "text", "channel": "text", "campaign": "text", "rating": "number", "amount": "number"},
+    has_amount=True,
+)
+EVENTS |= dict.fromkeys(DEEDS, _DEED)
+
+ITEM_FIELDS: Mapping[str, Kind] = {  # columns of items that a rule about items may compare
+    "item_id": "text",
+    "title": "text",
+    "description": "text",
+    "brand": "text",
+    "category": "text",
+    "spu_id": "text",
+    "price": "number",
+    "stock": "number",
+    "available": "flag",
+    "risk_level": "number",
 }
 
 _ORDER = ("above", "at_least", "below", "at_most")

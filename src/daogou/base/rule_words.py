@@ -77,6 +77,20 @@ def _event(name: str) -> str:
         "refunded": _("got money back"),
         "redeemed": _("used a coupon"),
         "reached": _("was reached by a campaign"),
+        "viewed": _("viewed something"),
+        "clicked": _("clicked something"),
+        "put_in_cart": _("put something in the cart"),
+        "favourited": _("marked a favourite"),
+        "rated": _("rated something"),
+        "read": _("read something"),
+        "shared": _("shared something"),
+        "searched": _("searched"),
+        "liked": _("liked something"),
+        "followed": _("followed someone"),
+        "commented": _("commented"),
+        "signed_up": _("signed up"),
+        "signed_in": _("signed in"),
+        "did_other": _("did something else"),
     }[name]
 
 
@@ -86,6 +100,20 @@ def _not_event(name: str) -> str:
         "refunded": _("got no money back"),
         "redeemed": _("used no coupon"),
         "reached": _("was reached by no campaign"),
+        "viewed": _("viewed nothing"),
+        "clicked": _("clicked nothing"),
+        "put_in_cart": _("put nothing in the cart"),
+        "favourited": _("marked no favourite"),
+        "rated": _("rated nothing"),
+        "read": _("read nothing"),
+        "shared": _("shared nothing"),
+        "searched": _("did not search"),
+        "liked": _("liked nothing"),
+        "followed": _("followed nobody"),
+        "commented": _("did not comment"),
+        "signed_up": _("did not sign up"),
+        "signed_in": _("did not sign in"),
+        "did_other": _("did nothing else"),
     }[name]
 
 
@@ -103,6 +131,8 @@ def _filter(name: str) -> str:
         "offer": _("offer"),
         "funded_by": _("funded by"),
         "channel": _("channel"),
+        "place": _("place"),
+        "rating": _("rating"),
     }[name]
 
 

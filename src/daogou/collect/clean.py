@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from daogou.base.rule import DEEDS
 from daogou.base.words import gettext as _
 from daogou.collect.files import HASH, ROW, File
 from daogou.collect.kinds import DISCOUNTS, Kind
@@ -49,6 +50,7 @@ def reason_words(reason: str) -> str:
         "range": _("{name} is not between 0 and 1"),
         "columns": _("the row does not have the columns of the header"),
         "ends": _("{name} is before the first day"),
+        "kind": _("{name} is no kind of event that is known; say in 'kinds' what it means"),
     }
     return words[what].format(name=name)
 
@@ -64,7 +66,7 @@ def typed(file: File, source: Source, kind: Kind, zones: Zones, currency: str) -
     for name, given in source.columns.items():
         what = kind.columns[name]
         parts = [_text_or_value(rows[column]) for column in ([given] if isinstance(given, str) else given)]
-        values = [_READ[what](part, zones) for part in parts]
+        values = [_deed(part, source) if what == "deed" else _READ[what](part, zones) for part in parts]
         value = values[0]
         for further in values[1:]:
             value = value + further
@@ -84,7 +86,7 @@ def typed(file: File, source: Source, kind: Kind, zones: Zones, currency: str) -
         if refund is not None
         else ibis.literal(source.table == "refunds")
     )
-    problems += _impossible(columns, is_refund, currency)
+    problems += _impossible(columns, kind, is_refund, currency)
     attributes = {f"attribute:{name}": _id(_text_or_value(rows[name]), zones) for name in source.attributes}
     return rows.select(
         **{ROW: rows[ROW], HASH: rows[HASH]},
@@ -100,7 +102,7 @@ def typed(file: File, source: Source, kind: Kind, zones: Zones, currency: str) -
 
 
 def _impossible(
-    columns: dict[str, ir.Value], is_refund: ir.BooleanValue, currency: str
+    columns: dict[str, ir.Value], kind: Kind, is_refund: ir.BooleanValue, currency: str
 ) -> list[tuple[ir.BooleanValue, str, ir.Value]]:
     """What is well written but cannot be."""
     found = []
@@ -110,7 +112,7 @@ def _impossible(
     found += [
         (columns[name] < 0, f"{name}|negative", columns[name].cast("string"))
         for name in _NEVER_BELOW_0
-        if name in columns
+        if name in columns and kind.columns[name] == "money"
     ]
     for name in ("net_sales", "paid"):
         if name in columns and quantity is not None:  # a line of quantity 0 may carry a discount
@@ -153,12 +155,19 @@ def _whole(value: ir.Value, _zones: Zones) -> ir.Value:
     return value.try_cast("int64")
 
 
-def _share(value: ir.Value, _zones: Zones) -> ir.Value:
+def _float(value: ir.Value, _zones: Zones) -> ir.Value:
     return value.try_cast("float64")
 
 
 def _flag(value: ir.Value, _zones: Zones) -> ir.Value:
     return value.try_cast("boolean")
+
+
+def _deed(value: ir.Value, source: Source) -> ir.Value:
+    """A kind of event by the source's own word for it, or by ours; null for any other word."""
+    word = value.cast("string")
+    known = {kind: kind for kind in DEEDS.values()} | source.kinds
+    return ibis.cases(*((word == own, kind) for own, kind in known.items()), else_=ibis.null("string"))
 
 
 def _time(value: ir.Value, zones: Zones) -> ir.Value:
@@ -186,9 +195,9 @@ _READ = {
     "money": _money,
     "number": _money,
     "whole": _whole,
-    "share": _share,
+    "float": _float,
     "flag": _flag,
     "time": _time,
     "day": _day,
 }
-_FAILS = {"time": "time", "day": "day", "flag": "flag"}
+_FAILS = {"time": "time", "day": "day", "flag": "flag", "deed": "kind"}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from daogou.base.errors import DaogouError
+from daogou.base.rule import DEEDS
 from daogou.base.settings import check_known
 from daogou.base.words import gettext as _
 from daogou.collect.settings import Source
@@ -81,6 +82,22 @@ KINDS = {
         ("item_id", "valid_from"),
         takes_attributes=True,
     ),
+    "events": Kind(
+        {
+            "customer_id": "id",
+            "kind": "deed",
+            "occurred_at": "time",
+            "item_id": "id",
+            "session_id": "id",
+            "rating": "float",
+            "amount": "float",
+            "channel": "text",
+            "campaign_id": "id",
+            "place": "text",
+        },
+        ("occurred_at",),
+        takes_attributes=True,
+    ),
     "past_campaigns": Kind(
         {
             "campaign_id": "id",
@@ -119,15 +136,15 @@ KINDS = {
             "customer_id": "id",
             "arm": "text",
             "intended_action": "text",
-            "propensity": "share",
+            "propensity": "float",
             "occurred_at": "time",
         },
         ("campaign_id", "customer_id"),
         ("campaign_id", "customer_id", "arm", "intended_action"),
     ),
 }
-IN_ORDER = ("customers", "items", "sales", "orders", "order_lines", "refunds", "past_campaigns", "offers", "coupons",
-            "assignments")  # fmt: skip
+IN_ORDER = ("customers", "items", "sales", "orders", "order_lines", "refunds", "events", "past_campaigns", "offers",
+            "coupons", "assignments")  # fmt: skip
 
 
 def check_source(source: Source, where: str) -> Kind:
@@ -150,6 +167,14 @@ def check_source(source: Source, where: str) -> Kind:
         raise DaogouError(
             _("'{table}' takes no attributes").format(table=source.table), where, _("Delete the line 'attributes'.")
         )
+    if source.table == "events":
+        _check_events(source, where)
+    elif source.kind or source.kinds:
+        raise DaogouError(
+            _("'{table}' takes no kinds of events").format(table=source.table),
+            where,
+            _("Delete the lines 'kind' and 'kinds'."),
+        )
     amounts = [name for name in AMOUNTS if name in source.columns]
     if len(amounts) > 1 or (not amounts and source.table in ("sales", "order_lines")):
         raise DaogouError(
@@ -158,3 +183,15 @@ def check_source(source: Source, where: str) -> Kind:
             _("Map one of: {names}.").format(names=", ".join(AMOUNTS)),
         )
     return kind
+
+
+def _check_events(source: Source, where: str) -> None:
+    check_known(
+        [kind for kind in (source.kind, *source.kinds.values()) if kind], DEEDS.values(), where, _("kind of event")
+    )
+    if ("kind" in source.columns) == bool(source.kind):
+        raise DaogouError(
+            _("what happened must be said once"),
+            where,
+            _('Map the column that says it to "kind", or write kind = "view" where all rows are views.'),
+        )

@@ -11,6 +11,7 @@ from daogou.store.tables import (
     ASSIGNMENTS,
     COUPONS,
     CUSTOMERS,
+    EVENTS,
     ITEMS,
     OFFERS,
     ORDER_LINES,
@@ -28,6 +29,21 @@ def customers(rows: ir.Table, _source: str) -> ir.Table:
 def items(rows: ir.Table, _source: str) -> ir.Table:
     """Rows of ``items``."""
     return _contract(ITEMS, rows, is_unknown=False, **_history(rows))
+
+
+def events(rows: ir.Table, source: str) -> ir.Table:
+    """Rows of ``events``."""
+    local = rows.occurred_at_local
+    return _contract(
+        EVENTS,
+        rows,
+        event_id=rows[ID],
+        customer_id=rows[CUSTOMER],
+        local_day=local.date(),
+        local_hour=local.hour(),
+        attributes=attributes(rows),
+        source=source,
+    )
 
 
 def past_campaigns(rows: ir.Table, source: str) -> ir.Table:
@@ -52,8 +68,8 @@ def assignments(rows: ir.Table, source: str) -> ir.Table:
     return _contract(ASSIGNMENTS, rows, unit_id=rows[CUSTOMER], arm=arm, source=source)
 
 
-def items_of_sales(warehouse: Warehouse, rows: ir.Table | None, has_item_table: bool) -> None:
-    """Give every sold item a row: described by the sales file where it can, unknown where an item table lacks it."""
+def items_met(warehouse: Warehouse, rows: ir.Table | None, has_item_table: bool) -> None:
+    """Give every item in sales and events a row: described by the sales file where it can, else unknown."""
     known = warehouse.table(ITEMS)
     if rows is not None and any(f"item_{name}" in rows.columns for name in ("title", "category", "brand")):
         sold = rows.filter(~rows[IS_REFUND])
@@ -65,8 +81,9 @@ def items_of_sales(warehouse: Warehouse, rows: ir.Table | None, has_item_table: 
             }
         )
         _add_items(warehouse, described.anti_join(known, "item_id"), is_unknown=False)
-    lines = warehouse.table(ORDER_LINES).select("item_id").distinct()
-    _add_items(warehouse, lines.anti_join(known, "item_id"), is_unknown=has_item_table)
+    meant = ibis.union(warehouse.table(ORDER_LINES).select("item_id"), warehouse.table(EVENTS).select("item_id"))
+    meant = meant.filter(meant.item_id.notnull()).distinct()
+    _add_items(warehouse, meant.anti_join(known, "item_id"), is_unknown=has_item_table)
 
 
 def _add_items(warehouse: Warehouse, rows: ir.Table, is_unknown: bool) -> None:

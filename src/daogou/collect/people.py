@@ -15,6 +15,7 @@ from daogou.trust.identity import resolve
 from daogou.trust.keys import Keys
 
 CUSTOMER = "__customer"
+_VISIT = "visit|"  # before a session's id, so that no order's id is equal to it
 STATIC = "1970-01-01"  # valid_from of attributes that carry no date
 
 
@@ -34,16 +35,17 @@ class Vault:
 
 
 def with_customers(warehouse: Warehouse, vault: Vault, rows: ir.Table) -> ir.Table:
-    """``rows`` with ``CUSTOMER``: the surrogate of ``customer_id``; where it is null, of a guest named by the order.
+    """``rows`` with ``CUSTOMER``: the surrogate of ``customer_id``; where it is null, of a guest.
 
-    Everyone who was not known enters ``customers``. A row with neither has a null ``CUSTOMER``.
+    A guest is named by the order, else by the visit. Everyone who was not known enters ``customers``. A row that names
+    nothing has a null ``CUSTOMER``.
     """
     if "customer_id" not in rows.columns:
         rows = rows.mutate(customer_id=ibis.null("string"))
-    if "order_id" not in rows.columns:
-        rows = rows.mutate(order_id=ibis.null("string"))
+    visits = [_VISIT + rows.session_id] if "session_id" in rows.columns else []
+    orders = [rows.order_id] if "order_id" in rows.columns else []
     guest = rows.customer_id.isnull()
-    rows = rows.mutate(__who=ibis.coalesce(rows.customer_id, rows.order_id), __guest=guest)
+    rows = rows.mutate(__who=ibis.coalesce(rows.customer_id, *orders, *visits), __guest=guest)
     named = rows.filter(rows["__who"].notnull()).select(who=rows["__who"], guest=rows["__guest"])
     who = warehouse.to_arrow(named.distinct().order_by("guest", "who"))
     tables = []

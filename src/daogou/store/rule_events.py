@@ -6,13 +6,24 @@ import ibis
 import ibis.expr.types as ir
 
 from daogou.base import calendar
-from daogou.base.rule import Comparison, Did, Sequence
+from daogou.base.rule import DEEDS, Comparison, Did, Sequence
 from daogou.store.rule_compare import compared
-from daogou.store.tables import ASSIGNMENTS, COUPONS, ITEMS, ORDER_LINES, ORDERS, PAST_CAMPAIGNS, REFUNDS
+from daogou.store.tables import (
+    ASSIGNMENTS,
+    COUPONS,
+    EVENTS,
+    ITEMS,
+    MONEY,
+    ORDER_LINES,
+    ORDERS,
+    PAST_CAMPAIGNS,
+    REFUNDS,
+)
 from daogou.store.warehouse import Warehouse
 
 _ALWAYS = date(1970, 1, 1)
 _ITEM = ("category", "brand", "title")  # filters that look an item up
+_NUMBERS = ("amount", "rating")
 
 
 def latest(history: ir.Table, key: str, as_of: date) -> ir.Table:
@@ -54,7 +65,7 @@ def sequence(warehouse: Warehouse, rule: Sequence, as_of: date, market: str) -> 
 def happened(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
     """One row an event that meets the filters: customer_id, local_day, and amount (decimal) where there are amounts."""
     events = {"bought": _bought, "refunded": _refunded, "redeemed": _redeemed, "reached": _reached}
-    return events[did.event](warehouse, did, as_of, market)
+    return events.get(did.event, _deed)(warehouse, did, as_of, market)
 
 
 def _bought(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
@@ -114,6 +125,17 @@ def _reached(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Tab
     return reached.select("customer_id", "local_day")
 
 
+def _deed(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
+    """Rows of the fact events; their numbers become decimals, whose sums are the same in every order."""
+    events = warehouse.table(EVENTS)
+    events = _timed(warehouse, events.filter(events.kind == DEEDS[did.event]), did, as_of, market)
+    events = _of_items(warehouse, events, did, as_of)
+    events = events.mutate(amount=events.amount.cast(MONEY))
+    columns = {"place": events.place, "channel": events.channel, "campaign": events.campaign_id}
+    events = _filtered(events, did, **columns, rating=events.rating, amount=events.amount)
+    return events.select("customer_id", "local_day", "amount")
+
+
 def _timed(warehouse: Warehouse, rows: ir.Table, did: Did, as_of: date, market: str) -> ir.Table:
     """The rows whose local_day is before ``as_of`` and in the event's window and festivals."""
     kept = [rows.local_day < _day(as_of - timedelta(days=did.skip_last))]
@@ -145,7 +167,7 @@ def _of_items(warehouse: Warehouse, rows: ir.Table, did: Did, as_of: date) -> ir
 def _filtered(rows: ir.Table, did: Did, **columns: ir.Value) -> ir.Table:
     """The rows that meet the filters that are given as columns here."""
     kept = [
-        compared(columns[part.name], "number" if part.name == "amount" else "text", part.comparisons)
+        compared(columns[part.name], "number" if part.name in _NUMBERS else "text", part.comparisons)
         for part in did.where
         if part.name in columns
     ]

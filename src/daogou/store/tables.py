@@ -167,6 +167,32 @@ REFUNDS = Table(
     ),
 )
 
+EVENTS = Table(
+    "events",
+    "what people did beside buying: each view, click, search and so on",
+    ("event_id",),
+    (
+        _column("event_id", "string", "hash of source, row and occurrence within the batch, or of the declared key"),
+        _CUSTOMER,
+        _column(
+            "kind",
+            "string",
+            "view, click, cart, favourite, rate, read, share, search, like, follow, comment, sign_up, sign_in or other",
+        ),
+        *_WHEN,
+        _column("local_hour", "int16", "its hour in the company's time zone", "0-23"),
+        _maybe("item_id", "string", "the item that it was about"),
+        _maybe("session_id", "string", "the company's own id of the visit"),
+        _maybe("rating", "float64", "the rating that was given"),
+        _maybe("amount", "float64", "a number that came with it, in the source's own unit: seconds read, an amount"),
+        _maybe("channel", "string", "how the person came"),
+        _maybe("campaign_id", "string", "the campaign that it followed"),
+        _maybe("place", "string", "page or screen"),
+        _column("attributes", "map<string, string>", "other attributes by name"),
+        _SOURCE,
+    ),
+)
+
 PAST_CAMPAIGNS = Table(
     "past_campaigns",
     "campaigns that ran before, as imported",
@@ -280,6 +306,7 @@ FACTS = (
     ORDERS,
     ORDER_LINES,
     REFUNDS,
+    EVENTS,
     PAST_CAMPAIGNS,
     OFFERS,
     COUPONS,

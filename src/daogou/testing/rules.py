@@ -11,12 +11,13 @@ from typing import Any
 
 from daogou.base import calendar
 from daogou.base.cells import parts, stripped
-from daogou.base.rule import AllOf, AnyOf, Comparison, Comparisons, Did, Field, Not, Rule, Tag
+from daogou.base.rule import DEEDS, AllOf, AnyOf, Comparison, Comparisons, Did, Field, Not, Rule, Tag
 from daogou.base.rule import Sequence as RuleSequence
 from daogou.store.tables import (
     ASSIGNMENTS,
     COUPONS,
     CUSTOMERS,
+    EVENTS,
     ITEMS,
     ORDER_LINES,
     ORDERS,
@@ -105,7 +106,7 @@ def _did(did: Did, facts: Facts, customer: int) -> bool:
 def _happened(did: Did, facts: Facts, customer: int) -> Iterator[tuple[date, float]]:
     """Day and amount of each event of the customer."""
     events = {"bought": _bought, "refunded": _refunded, "redeemed": _redeemed, "reached": _reached}
-    for day, seen, amount in events[did.event](did, facts, customer):
+    for day, seen, amount in events.get(did.event, _deed)(did, facts, customer):
         if _in_time(day, did, facts) and all(_compared(seen.get(one.name), one.comparisons) for one in did.where):
             yield day, amount
 
@@ -139,6 +140,13 @@ def _reached(_did: Did, facts: Facts, customer: int) -> Iterator[tuple[date, Row
     for name in {row["campaign_id"] for row in facts.rows(ASSIGNMENTS, unit_id=customer, arm="treated")}:
         for campaign in facts.rows(PAST_CAMPAIGNS, campaign_id=name):
             yield campaign["starts_on"], {**campaign, "campaign": name}, 0.0
+
+
+def _deed(did: Did, facts: Facts, customer: int) -> Iterator[tuple[date, Row, float]]:
+    for event in facts.rows(EVENTS, customer_id=customer, kind=DEEDS[did.event]):
+        if _of_item(event, did, facts):
+            seen = {**event, "campaign": event.get("campaign_id"), **_wanted()}
+            yield event["local_day"], seen, event.get("amount") or 0.0
 
 
 def _by_item(did: Did) -> bool:
