@@ -1,5 +1,15 @@
 """Who gets which offer, who is left out at random, what it costs and what it can show."""
 
-from daogou.campaign.allocation.allocate import allocate
+from typing import TYPE_CHECKING
 
-__all__ = ["allocate"]
+from daogou.base.lazy import lazily
+
+if TYPE_CHECKING:
+    from daogou.campaign.allocation.allocate import allocate as allocate
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "allocation.allocate": ["allocate"],
+    },
+)

@@ -16,6 +16,8 @@ from daogou.base.words import gettext as _
 
 words.use_language(words.machine_language())  # before commands are declared: their help is written then
 
+from daogou.cli import group as groups  # noqa: E402
+from daogou.cli import profile as profiles  # noqa: E402
 from daogou.cli import segment as segments  # noqa: E402
 
 _ORDER = ("new", "demo", "run", "ingest", "profile", "segment")  # as they are used; the others as they are declared
@@ -78,14 +80,18 @@ def ingest(workspace: Folder = HERE, as_json: AsJson = False) -> None:
     _run(workspace, ["ingest"], as_json)
 
 
-@app.command(help=_("Work out what is known of each customer."))
-def profile(workspace: Folder = HERE, as_json: AsJson = False) -> None:
-    """Run one stage."""
-    _run(workspace, ["profile"], as_json)
+@profiles.group.callback(invoke_without_command=True)
+def profile(context: typer.Context, workspace: groups.Folder = None, as_json: AsJson = False) -> None:
+    """Run one stage, where no command of the group follows."""
+    if context.invoked_subcommand is None:
+        _run(workspace or HERE, ["profile"], as_json)
+
+
+app.add_typer(profiles.group, name="profile", help=_("Work out what is known of each customer; look at one of them."))
 
 
 @segments.group.callback(invoke_without_command=True)
-def segment(context: typer.Context, workspace: segments.Folder = None, as_json: AsJson = False) -> None:
+def segment(context: typer.Context, workspace: groups.Folder = None, as_json: AsJson = False) -> None:
     """Run one stage, where no command of the group follows."""
     if context.invoked_subcommand is None:
         _run(workspace or HERE, ["segment"], as_json)

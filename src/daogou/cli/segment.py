@@ -1,18 +1,13 @@
 """``daogou segment``: the stage, and looking at segments, counting rules and exporting people."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from daogou.base import words
 from daogou.base.words import gettext as _
+from daogou.cli.group import AsJson, Folder, say, workspace_of
 
-if TYPE_CHECKING:
-    from daogou.flows.workspace import StageReport, Workspace
-
-Folder = Annotated[Path | None, typer.Option("--workspace", metavar="DIR", help=_("The company's folder."))]
-AsJson = Annotated[bool, typer.Option("--json", help=_("Print one JSON object and nothing else on standard output."))]
 Selected = Annotated[
     str,
     typer.Argument(
@@ -28,7 +23,7 @@ def list_(context: typer.Context, workspace: Folder = None, as_json: AsJson = Fa
     """List the segments."""
     from daogou.flows.audience import list_segments
 
-    _say(list_segments(_workspace(context, workspace)), context, as_json)
+    say(list_segments(workspace_of(context, workspace)), context, as_json)
 
 
 @group.command(help=_("One segment: its size, what sets it apart, and its rule."))
@@ -41,7 +36,7 @@ def show(
     """Show one segment."""
     from daogou.flows.audience import show_segment
 
-    _say(show_segment(_workspace(context, workspace), segment), context, as_json)
+    say(show_segment(workspace_of(context, workspace), segment), context, as_json)
 
 
 @group.command(help=_("How many people a rule or a segment holds; the rule need not be saved."))
@@ -49,7 +44,7 @@ def size(context: typer.Context, selection: Selected, workspace: Folder = None, 
     """Count a selection."""
     from daogou.flows.audience import size as count
 
-    _say(count(_workspace(context, workspace), selection), context, as_json)
+    say(count(workspace_of(context, workspace), selection), context, as_json)
 
 
 @group.command(help=_("How many people each two of several rules or segments share."))
@@ -67,7 +62,7 @@ def overlap(
     """Compare selections."""
     from daogou.flows.audience import overlaps
 
-    _say(overlaps(_workspace(context, workspace), selections), context, as_json)
+    say(overlaps(workspace_of(context, workspace), selections), context, as_json)
 
 
 @group.command(help=_("Write the people of a rule or a segment to a CSV file, by your own ids."))
@@ -82,24 +77,4 @@ def export(
     """Export a selection."""
     from daogou.flows.audience import export as write
 
-    _say(write(_workspace(context, workspace), selection, purpose, output), context, as_json)
-
-
-def _workspace(context: typer.Context, folder: Path | None) -> "Workspace":
-    """The workspace that was named after the command, or before it, or the folder that the user is in."""
-    from daogou.flows.settings import company_language
-    from daogou.flows.workspace import Workspace
-
-    before = context.parent.params["workspace"] if context.parent else None
-    chosen = folder or before or Path()
-    words.use_language(company_language(chosen))
-    return Workspace(chosen)
-
-
-def _say(report: "StageReport", context: typer.Context, as_json: bool) -> None:
-    from daogou.cli.output import print_json
-
-    if as_json or (context.parent and context.parent.params["as_json"]):
-        print_json(report.summary)
-    else:
-        typer.echo("\n".join(report.lines))
+    say(write(workspace_of(context, workspace), selection, purpose, output), context, as_json)

@@ -1,21 +1,29 @@
 """What to offer whom."""
 
-from daogou.recommend.base import Picks, Reason, Recommender
-from daogou.recommend.factors import EASE
-from daogou.recommend.interactions import Interactions
-from daogou.recommend.item_neighbours import ItemKNN
-from daogou.recommend.popular import Popular
-from daogou.recommend.sequence import SequentialKNN
-from daogou.recommend.user_neighbours import UserKNN
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "EASE",
-    "Interactions",
-    "ItemKNN",
-    "Picks",
-    "Popular",
-    "Reason",
-    "Recommender",
-    "SequentialKNN",
-    "UserKNN",
-]
+from daogou.base.lazy import lazily
+
+if TYPE_CHECKING:
+    from daogou.recommend.base import Picks as Picks
+    from daogou.recommend.base import Reason as Reason
+    from daogou.recommend.base import Recommender as Recommender
+    from daogou.recommend.factors import EASE as EASE
+    from daogou.recommend.interactions import Interactions as Interactions
+    from daogou.recommend.item_neighbours import ItemKNN as ItemKNN
+    from daogou.recommend.popular import Popular as Popular
+    from daogou.recommend.sequence import SequentialKNN as SequentialKNN
+    from daogou.recommend.user_neighbours import UserKNN as UserKNN
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "base": ["Picks", "Reason", "Recommender"],
+        "factors": ["EASE"],
+        "interactions": ["Interactions"],
+        "item_neighbours": ["ItemKNN"],
+        "popular": ["Popular"],
+        "sequence": ["SequentialKNN"],
+        "user_neighbours": ["UserKNN"],
+    },
+)

@@ -41,6 +41,13 @@ def resolve(
     return {external: fresh.get(external) or known[digest] for external, digest in digests.items()}
 
 
+def recognise(connection: Connection, keys: Keys, kind: str, externals: Iterable[str]) -> dict[str, int]:
+    """The surrogate of each company id that is known; nobody is entered."""
+    digests = {external: lookup(keys, kind, external) for external in dict.fromkeys(externals)}
+    known = identities.find(connection, kind, digests.values())
+    return {external: known[digest] for external, digest in digests.items() if digest in known}
+
+
 def reveal(connection: Connection, keys: Keys, customer_ids: Iterable[int]) -> dict[int, str]:
     """The company's own id of each customer, the oldest where there are several; absent where the key was destroyed."""
     found = {}
