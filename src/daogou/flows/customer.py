@@ -145,7 +145,7 @@ def _block(title: str, lines: list[str]) -> list[str]:
 
 def _rhythm(profile: dict[str, Any]) -> list[str]:
     lines = [
-        _("first order {tenure} days ago, last one {recency} days ago").format(
+        _("days since the first order: {tenure}; since the last: {recency}").format(
             tenure=profile["tenure_days"], recency=profile["recency_days"]
         )
     ]
