@@ -8,9 +8,10 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from daogou.base.raw import Raw, Vector, framed
 from daogou.predict.columns import RARE, Codes, Columns, Matrix
+from daogou.predict.contributions import Contributions, Unit
 from daogou.predict.outcome import amounts, events
-from daogou.predict.raw import Raw, Vector, framed
 
 _BLOCK = 65_536  # rows that are turned into matrices at once
 
@@ -61,6 +62,21 @@ class Predictor(ABC):
             [self._predict(self.columns_.numbers_of(block), self.columns_.codes_of(block)) for block in blocks]
         )
 
+    def contributions(self, frame: Raw) -> Contributions:
+        """What each column of the data adds to the score of each row; see :class:`Contributions`.
+
+        Raises:
+            ValueError: what :meth:`predict` raises.
+        """
+        if not hasattr(self, "columns_"):
+            raise ValueError("fit the model first")
+        data = framed(frame, self.columns_.names).to_native()
+        values, base = self._contributions(self.columns_.numbers_of(data), self.columns_.codes_of(data))
+        owners = self.columns_.owners
+        names = tuple(dict.fromkeys(owners))
+        of = np.array([[owner == name for name in names] for owner in owners], dtype=np.float64)
+        return Contributions(names, values @ of.reshape(len(owners), len(names)), base, self.unit)
+
     def classify(self, frame: Raw, at: float = 0.5) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Whether the event is expected, shape (rows,): where its probability is ``at`` or more.
 
@@ -106,6 +122,15 @@ class Predictor(ABC):
 
     @abstractmethod
     def _predict(self, numbers: Matrix, codes: Codes) -> Vector: ...
+
+    @property
+    def unit(self) -> Unit:
+        """What a score is measured in: log-odds, or what is predicted itself."""
+        return "value" if self.of_values else "log-odds"
+
+    @abstractmethod
+    def _contributions(self, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
+        """What each column adds, shape (rows, numbers + codes), and what they add to."""
 
     @abstractmethod
     def _state(self) -> dict[str, Any]:

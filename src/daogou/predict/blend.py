@@ -41,6 +41,10 @@ class Blend(Predictor):
         probability: Vector = expit((line + trees) / 2)
         return probability
 
+    def _contributions(self, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
+        (line, line_base), (trees, trees_base) = (member._contributions(numbers, codes) for member in self.members_)
+        return (line + trees) / 2, (line_base + trees_base) / 2
+
     def _state(self) -> dict[str, Any]:
         return {"members": [member._state() for member in self.members_]}
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from daogou.predict.base import ValuePredictor, Vector
 from daogou.predict.columns import MISSING, Codes, Matrix
+from daogou.predict.contributions import Unit
 
 _ALWAYS = {
     "deterministic": True,
@@ -36,6 +37,16 @@ class _Trees(ValuePredictor):
         rows = rows if rows.shape[1] else np.zeros((len(rows), 1))
         # a row is summed by one thread however many there are, so two give the same bits
         return np.asarray(self.booster_.predict(rows, num_threads=2), dtype=np.float64)
+
+    def _contributions(self, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
+        """TreeSHAP, exact, by LightGBM. Source: Lundberg, Erion and Lee (2018)."""
+        rows = _joined(numbers, codes)
+        width = rows.shape[1]
+        if not len(rows):
+            rows = np.full((1, width), np.nan)  # for the base
+        told = self.booster_.predict(rows if width else np.zeros((len(rows), 1)), pred_contrib=True, num_threads=2)
+        added = np.asarray(told, dtype=np.float64)
+        return added[: len(numbers), :width], float(added[0, -1])
 
     def _state(self) -> dict[str, Any]:
         return {"booster": self.booster_.model_to_string()}
@@ -67,6 +78,11 @@ class Tree(_Trees):
             "max_bin": 255,
         }
         self._grow(numbers, codes, y, 1, parameters)
+
+    @property
+    def unit(self) -> Unit:
+        """A value, or a probability."""
+        return "value" if self.of_values else "probability"
 
     def _predict(self, numbers: Matrix, codes: Codes) -> Vector:
         values = super()._predict(numbers, codes)

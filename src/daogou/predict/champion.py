@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
 from daogou.base.estimate import Estimate
+from daogou.base.raw import Raw
 from daogou.predict.base import Predictor, Vector
 from daogou.predict.calibrator import Calibrator, Verdict
 from daogou.predict.kinds import load
 from daogou.predict.leaks import Finding
-from daogou.predict.raw import Raw
 
 Protocol = Literal["folds", "blocks"]
 

@@ -10,8 +10,8 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
-from daogou.predict.raw import MISSING as NO_TEXT
-from daogou.predict.raw import Raw, Vector, day, distinct, framed, number
+from daogou.base.raw import MISSING as NO_TEXT
+from daogou.base.raw import Raw, Vector, day, distinct, framed, number
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 Codes = np.ndarray[Any, np.dtype[np.int32]]
@@ -88,6 +88,13 @@ class Columns:
         parts = [f"{name}{part}" for name in self.days for part in _DAY_PARTS]
         told = [f"{name}: {word}" for name, words in zip(self.prose, self.words, strict=True) for word in words]
         return [*self.numbers, *parts, *told]
+
+    @property
+    def owners(self) -> list[str]:
+        """The data's own column behind each column of :meth:`numbers_of`, then of :meth:`codes_of`."""
+        parts = [name for name in self.days for _part in _DAY_PARTS]
+        said = [name for name, words in zip(self.prose, self.words, strict=True) for _word in words]
+        return [*self.numbers, *parts, *said, *self.texts]
 
     def numbers_of(self, frame: Raw) -> Matrix:
         """float64 of shape (rows, titles); NaN where missing, infinite or no number.

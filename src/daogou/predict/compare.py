@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from daogou.base.errors import DaogouError
 from daogou.base.estimate import Estimate
+from daogou.base.raw import Raw, framed
 from daogou.base.words import gettext as _
 from daogou.predict.auc import auc_within
 from daogou.predict.base import Predictor, Vector
@@ -23,7 +24,6 @@ from daogou.predict.linear import Linear, Logistic
 from daogou.predict.outcome import events
 from daogou.predict.ranking import ranking
 from daogou.predict.rate import Rate
-from daogou.predict.raw import Raw, framed
 from daogou.predict.simplest import simplest
 from daogou.predict.svm import SVM
 

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from daogou.base.raw import Vector
 from daogou.predict.columns import MISSING, Codes, Matrix
-from daogou.predict.raw import Vector
 
 FARTHEST = 5.0  # deviations from the mean beyond which a number pulls no harder
 
@@ -44,6 +44,17 @@ class Design:
             values = np.array([MISSING, *range(levels)])
             parts.append((codes[:, [place]] == values).astype(np.float64))
         return np.hstack(parts)
+
+    def gathered(self, parts: Matrix) -> Matrix:
+        """What each number and each text adds, shape (rows, numbers + texts), from what each column of ``of`` adds."""
+        width = len(self.mean)
+        whole = np.hstack([parts[:, :width], np.zeros((len(parts), len(self.levels)))])
+        whole[:, self.gaps] += parts[:, width : width + len(self.gaps)]
+        start = width + len(self.gaps)
+        for place, levels in enumerate(self.levels):
+            whole[:, width + place] = parts[:, start : start + levels + 1].sum(axis=1)
+            start += levels + 1
+        return whole
 
     def state(self) -> dict[str, Any]:
         """What was learned, as JSON can hold it."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from daogou.predict.raw import Vector
+from daogou.base.raw import Vector
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from scipy.stats import chi2, rankdata
 
+from daogou.base.raw import Vector, distinct
 from daogou.predict.columns import Columns, Matrix
 from daogou.predict.leaks_found import Finding
-from daogou.predict.raw import Vector, distinct
 
 _LIKELY_KEY = re.compile(r"(^|[_\W])(id|key|no|number|customer|user|household|member)$|[a-z](ID|Id|No)$|编号|号码")
 _KEY_DISTINCT = 0.98  # share of rows with a value of their own, from which a column may number the rows

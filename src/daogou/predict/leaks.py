@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
+from daogou.base.raw import Raw, Vector, framed
 from daogou.predict.columns import RARE, Codes, Columns, Matrix
 from daogou.predict.leak_rows import row_findings
 from daogou.predict.leaks_found import COLUMN_LEAKS, Finding
 from daogou.predict.outcome import events
-from daogou.predict.raw import Raw, Vector, framed
 
 ALONE, EXACT, AGREES = 0.93, 0.995, 0.7  # AUC of one column alone; that of a copy; phi of two that say the same
 SAMPLE = 4_000  # rows by which a column's AUC is told well enough

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.special import expit, gammaln, hyp2f1, psi
 
-from daogou.predict.raw import Vector
+from daogou.base.raw import Vector
 
 _STEPS = 500
 

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from daogou.predict.base import Predictor, ValuePredictor, Vector
 from daogou.predict.columns import Codes, Matrix
+from daogou.predict.contributions import Unit
 from daogou.predict.design import Design
 
 LEAST = 0.01  # a straight line leaves [0, 1]: what is beyond this, or 1 less it, is taken for it
@@ -27,12 +28,20 @@ class Linear(ValuePredictor):
     def _fit(self, numbers: Matrix, codes: Codes, y: Vector) -> None:
         self.design_ = Design.learn(numbers, self.columns_.levels, logged=False)
         X = self.design_.of(numbers, codes)
-        middle = X.mean(axis=0)
-        centred = X - middle
+        self.middle_: Vector = X.mean(axis=0)
+        centred = X - self.middle_
         self.weights_: Vector = np.linalg.solve(
             centred.T @ centred + self.penalty * np.eye(X.shape[1]), centred.T @ (y - y.mean())
         )
-        self.intercept_ = float(y.mean() - middle @ self.weights_)
+        self.intercept_ = float(y.mean() - self.middle_ @ self.weights_)
+
+    @property
+    def unit(self) -> Unit:
+        """A value, or a probability before it is cut off."""
+        return "value" if self.of_values else "probability"
+
+    def _contributions(self, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
+        return _added(self, numbers, codes)
 
     def _predict(self, numbers: Matrix, codes: Codes) -> Vector:
         values: Vector = self.design_.of(numbers, codes) @ self.weights_ + self.intercept_
@@ -58,6 +67,7 @@ class Logistic(Predictor):
     def _fit(self, numbers: Matrix, codes: Codes, y: Vector) -> None:
         self.design_ = Design.learn(numbers, self.columns_.levels, logged=True)
         X = self.design_.of(numbers, codes)
+        self.middle_: Vector = X.mean(axis=0)
         if not X.shape[1]:  # no column at all: the rate is what is known
             self.weights_, self.intercept_ = np.empty(0), float(np.log(y.mean() / (1 - y.mean())))
             return
@@ -65,6 +75,9 @@ class Logistic(Predictor):
         model.fit(X, y)
         self.weights_ = model.coef_[0]
         self.intercept_ = float(model.intercept_[0])
+
+    def _contributions(self, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
+        return _added(self, numbers, codes)
 
     def _predict(self, numbers: Matrix, codes: Codes) -> Vector:
         probabilities: Vector = expit(self.design_.of(numbers, codes) @ self.weights_ + self.intercept_)
@@ -77,9 +90,16 @@ class Logistic(Predictor):
         _restored(self, state)
 
 
+def _added(model: Linear | Logistic, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
+    """Each term less that of the mean row, which is the base."""
+    parts = (model.design_.of(numbers, codes) - model.middle_) * model.weights_
+    return model.design_.gathered(parts), float(model.intercept_ + model.middle_ @ model.weights_)
+
+
 def _weighed(model: Linear | Logistic) -> dict[str, Any]:
     return {
         "design": model.design_.state(),
+        "middle": model.middle_.tolist(),
         "weights": model.weights_.tolist(),
         "intercept": model.intercept_,
     }
@@ -87,5 +107,6 @@ def _weighed(model: Linear | Logistic) -> dict[str, Any]:
 
 def _restored(model: Linear | Logistic, state: dict[str, Any]) -> None:
     model.design_ = Design.restore(state["design"])
+    model.middle_ = np.array(state["middle"], dtype=np.float64)
     model.weights_ = np.array(state["weights"], dtype=np.float64)
     model.intercept_ = state["intercept"]

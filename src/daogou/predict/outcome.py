@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from daogou.predict.raw import MISSING, Vector, is_missing, written
+from daogou.base.raw import MISSING, Vector, is_missing, written
 
 YES = frozenset({"1", "true", "yes", "y", "t", "是", "有"})
 NO = frozenset({"0", "false", "no", "n", "f", "否", "无"})

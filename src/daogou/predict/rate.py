@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import logit
 
 from daogou.predict.base import Predictor, Vector
+from daogou.predict.calibrate import inside
 from daogou.predict.columns import Codes, Matrix
 
 
@@ -18,6 +20,9 @@ class Rate(Predictor):
 
     def _predict(self, numbers: Matrix, _codes: Codes) -> Vector:
         return np.full(len(numbers), self.rate_)
+
+    def _contributions(self, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
+        return np.zeros((len(numbers), numbers.shape[1] + codes.shape[1])), float(logit(inside(self.rate_)))
 
     def _state(self) -> dict[str, Any]:
         return {"rate": self.rate_}

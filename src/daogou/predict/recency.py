@@ -6,10 +6,11 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 from scipy.optimize import isotonic_regression
+from scipy.special import logit
 
+from daogou.base.raw import Raw, framed
 from daogou.predict.base import Predictor, Vector
 from daogou.predict.columns import Codes, Matrix
-from daogou.predict.raw import Raw, framed
 
 
 @dataclass
@@ -43,20 +44,26 @@ class Recency(Predictor):
         met = rows > 0
         rates = (events[met] + 0.5) / (rows[met] + 1)
         fitted = isotonic_regression(rates, weights=rows[met], increasing=rising)
+        self.rate_ = float((y.sum() + 0.5) / (len(y) + 1))
         self.rates_: Vector = fitted.x[np.maximum(np.cumsum(met) - 1, 0)]  # a bin that nobody is in: the one before
 
     def _predict(self, numbers: Matrix, _codes: Codes) -> Vector:
         rates: Vector = self.rates_[self._place(_days(numbers))]
         return rates
 
+    def _contributions(self, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
+        base = float(logit(self.rate_))
+        return (logit(self._predict(numbers, codes)) - base)[:, None], base
+
     def _place(self, days: Vector) -> np.ndarray[Any, np.dtype[np.intp]]:
         return np.searchsorted(self.edges_, days)
 
     def _state(self) -> dict[str, Any]:
-        return {"edges": self.edges_.tolist(), "rates": self.rates_.tolist()}
+        return {"edges": self.edges_.tolist(), "rates": self.rates_.tolist(), "rate": self.rate_}
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.edges_, self.rates_ = np.array(state["edges"]), np.array(state["rates"])
+        self.rate_ = state["rate"]
 
 
 def _days(numbers: Matrix) -> Vector:

@@ -10,10 +10,10 @@ from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from daogou.base.errors import DaogouError
+from daogou.base.raw import Vector
 from daogou.base.statistics import Z95
 from daogou.base.words import gettext as _
 from daogou.predict.lifetime import Lifetime
-from daogou.predict.raw import Vector
 
 YEAR = 365.25
 

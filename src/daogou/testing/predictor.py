@@ -101,6 +101,27 @@ class PredictorContract:
         probability = self.make().fit(frame, y).predict(strange)
         assert ((probability > 0) & (probability < 1)).all()
 
+    def test_what_columns_add_adds_up_to_the_score(self) -> None:
+        frame, y = example()
+        few = frame.slice(0, 40)
+        for model in (self.make().fit(frame, y), load(self.make().fit(frame, y).to_bytes())):
+            told = model.contributions(few)
+            assert told.values.shape == (40, len(told.names))
+            assert set(told.names) <= set(frame.column_names)
+            predicted = model.predict(few)
+            if told.unit == "log-odds":
+                assert 1 / (1 + np.exp(-told.scores)) == pytest.approx(predicted, abs=1e-9)
+            else:  # kept inside 0 and 1
+                assert np.clip(told.scores, predicted.min(), predicted.max()) == pytest.approx(predicted, abs=1e-9)
+            assert model.contributions(few.slice(0, 0)).values.shape == (0, len(told.names))
+
+    def test_what_drives_the_event_moves_the_score_most(self) -> None:
+        frame, y = example()
+        told = self.make().fit(frame, y).contributions(frame.slice(0, 200))
+        moved = dict(zip(told.names, np.abs(told.values).mean(axis=0), strict=True))
+        assert max(moved, key=moved.__getitem__) == "days"
+        assert told.strongest(1).shape == (200, 1)
+
     def test_no_rows_in_no_rows_out(self) -> None:
         frame, y = example()
         assert self.make().fit(frame, y).predict(frame.slice(0, 0)).shape == (0,)
