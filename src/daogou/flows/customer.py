@@ -11,6 +11,9 @@ from daogou.base import words
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.flows.workspace import StageReport, Workspace
+from daogou.predict.reasons import said
+from daogou.predict.target import ANYTHING, INACTIVE
+from daogou.profile.apart import measure
 from daogou.profile.segments import labels
 from daogou.store.rule_events import latest
 from daogou.store.tables import (
@@ -70,7 +73,7 @@ def show_customer(workspace: Workspace, external: str) -> StageReport:
         )
     with workspace.warehouse() as warehouse:
         reader = _Reader(warehouse, found[external], workspace.as_of(warehouse))
-        told = {"customer": external, "as_of": reader.as_of} | _everything(reader)
+        told: dict[str, Any] = {"customer": external, "as_of": reader.as_of} | _everything(reader)
         titles = _titles(reader, [row["item_id"] for row in told["recommendations"]])
     return StageReport(told, list(_lines(told, titles, workspace.settings.company.currency)))
 
@@ -134,7 +137,7 @@ def _lines(told: dict[str, Any], titles: dict[str, str], currency: str) -> Itera
     yield from _block(_("Orders of late"), _orders(told, currency))
     yield from _block(_("Refunds"), [_refund(row, currency) for row in told["refunds"][:_SHOWN]])
     yield from _block(_("What they buy"), _shares(told["categories"], "category", "share")[:_SHOWN])
-    yield from _block(_("Chances"), _shares(told["scores"], "target", "probability"))
+    yield from _block(_("Chances"), [_chance(row) for row in told["scores"]])
     picks = told["recommendations"][:_SHOWN]
     yield from _block(_("Picks"), [f"{row['rank']}. {titles.get(row['item_id'], row['item_id'])}" for row in picks])
 
@@ -191,6 +194,12 @@ def _refund(row: dict[str, Any], currency: str) -> str:
         .format(day=row["local_day"], money=f"{row['amount']:,.2f}", currency=currency, of=of)
         .rstrip()
     )
+
+
+def _chance(row: dict[str, Any]) -> str:
+    category = "" if row["target"] in (INACTIVE, ANYTHING) else row["target"]
+    percent, why = f"{100 * row['probability']:.0f}", said(row["reasons"], category, measure)
+    return _("{name}: {percent} % ({why})").format(name=row["target"], percent=percent, why=why or _("the rate of all"))
 
 
 def _shares(rows: list[dict[str, Any]], name: str, share: str) -> list[str]:

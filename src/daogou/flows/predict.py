@@ -14,6 +14,7 @@ from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.predict import sentences as say
 from daogou.predict.history import event_days, frame, history, outcomes
 from daogou.predict.learn import Lack, Learned, Rows, learn
+from daogou.predict.reasons import strongest
 from daogou.predict.settings import PredictSettings
 from daogou.predict.target import Moments, Target, moments, needed_days, targets
 from daogou.profile.features import features, numbers
@@ -93,9 +94,11 @@ def _outcome(rows: Rows, as_of: date, target: Target, plan: Moments, settings: P
     if isinstance(learned, Lack):
         return Outcome(target, learned)
     now = rows.at([as_of])
-    said = zip(now.customer.tolist(), learned.model.predict(now.frame).tolist(), strict=True)
+    why = strongest(learned.model.contributions(now.frame), now.frame)
+    said = zip(now.customer.tolist(), learned.model.predict(now.frame).tolist(), why, strict=True)
     row = {"as_of": as_of, "target": target.name, "model": learned.champion}
-    return Outcome(target, learned, tuple(row | {"customer_id": who, "probability": p} for who, p in said))
+    scores = tuple(row | {"customer_id": who, "probability": p, "reasons": reasons} for who, p, reasons in said)
+    return Outcome(target, learned, scores)
 
 
 def _write(workspace: Workspace, warehouse: Warehouse, as_of: date, found: Iterable[Outcome]) -> None:
