@@ -133,3 +133,16 @@ def test_alive_is_a_probability_and_expectations_are_finite(fitted, x, share, ag
     for model in fitted.values():
         assert 0 <= model.alive([x], [t], [age])[0] <= 1
         assert 0 <= model.expected(52, [x], [t], [age])[0] < np.inf
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_where_nobody_leaves_the_pace_is_learned_all_the_same(make):
+    chance = np.random.default_rng(4)
+    age, pace = chance.integers(100, 300, 1500), chance.gamma(1.4, 1 / 9, 1500)  # some buy over a hundred times
+    frequency = chance.poisson(pace * age)
+    recency = np.where(frequency > 0, np.ceil(age * (1 - chance.random(1500) / (frequency + 1))), 0)
+    model = make().fit(frequency, recency, age)
+    assert frequency.max() > 100
+    assert model.parameters_["r"] == pytest.approx(1.4, rel=0.1)
+    assert model.alive(frequency, recency, age).mean() > 0.97
+    assert model.expected(90, frequency, recency, age).sum() == pytest.approx(90 * pace.sum(), rel=0.04)

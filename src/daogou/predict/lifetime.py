@@ -72,7 +72,8 @@ class Lifetime(ABC):
         objective, exact = self._objective(rows)
         found = minimize(objective, start, jac=exact, method="L-BFGS-B", bounds=[(-9, 12)] * 4,
                          options={"maxiter": _STEPS, "ftol": 1e-13, "gtol": 1e-9})  # fmt: skip
-        if not np.isfinite(found.fun) or (np.abs(found.x) > 8.9).any():
+        pace = found.x[:2]  # the other two may have no end: nobody seems to leave
+        if not np.isfinite(found.fun) or (np.abs(pace) > 8.9).any():
             raise ValueError("the likelihood has no highest point: these customers are too few, or too much alike")
         self.parameters_ = dict(zip(self.names, np.exp(found.x).tolist(), strict=True))
         self.log_likelihood_ = float(-found.fun * rows.customers.sum())
@@ -225,8 +226,10 @@ def _pareto(parameters: dict[str, Any], x: Vector, t: Vector, T: Vector) -> tupl
     far, near = max(alpha, beta), s + 1 if alpha >= beta else r + x
 
     def area(time: Vector) -> Vector:
-        inside = hyp2f1(whole, near, whole + 1, abs(alpha - beta) / (far + time))
-        value: Vector = np.log(inside) - whole * np.log(far + time)
+        z = abs(alpha - beta) / (far + time)
+        # by Euler's transformation: as it stands in the paper it overflows for who bought a hundred times
+        inside = np.log(hyp2f1(1, whole + 1 - near, whole + 1, z)) + (1 - near) * np.log1p(-z)
+        value: Vector = inside - whole * np.log(far + time)
         return value
 
     first, last = area(t), area(T)
