@@ -5,9 +5,10 @@ import ibis.expr.types as ir
 
 from daogou.collect import others, sales
 from daogou.collect.clean import REASON
+from daogou.collect.people import CUSTOMER
 from daogou.collect.sales import ID
 from daogou.collect.settings import Source
-from daogou.store.tables import ORDER_LINES, ORDERS, REFUNDS, TABLES, Table
+from daogou.store.tables import ORDER_LINES, ORDERS, REFUNDS, TABLES, TOUCHED, Table
 from daogou.store.warehouse import Warehouse
 
 _SALES = {
@@ -48,10 +49,12 @@ def store(
             others.items_met(warehouse, None, has_items)
         return stored
     if reread:
+        _touch(warehouse, _owners(warehouse, good, source))
         _forget(warehouse, good, source)
     fresh = _new(warehouse, good, source)
     count: int = warehouse.scalar(fresh.count())
     fresh = warehouse.materialise("fresh_rows", fresh)
+    _touch(warehouse, fresh[CUSTOMER] if CUSTOMER in fresh.columns else _owners(warehouse, fresh, source))
     own_amounts = any(
         other.table == "orders" and {"paid", "net_sales"} & set(other.columns) for other in sources.values()
     )
@@ -60,6 +63,21 @@ def store(
         others.items_met(warehouse, fresh if source.table == "sales" else None, has_items)
     warehouse.drop("fresh_rows")
     return count
+
+
+def _touch(warehouse: Warehouse, customers: ir.IntegerColumn) -> None:
+    """Note that something of these customers changed, so that profiles are made anew for them alone."""
+    noted = customers.name("customer_id").as_table().distinct()
+    warehouse.append(TOUCHED, noted.anti_join(warehouse.table(TOUCHED), "customer_id"))
+
+
+def _owners(warehouse: Warehouse, rows: ir.Table, source: Source) -> ir.IntegerColumn:
+    """Whose the stored orders of the rows are, or the stored refunds."""
+    if source.table == "refunds":
+        refunds = warehouse.table(REFUNDS)
+        return refunds.semi_join(rows, refunds.refund_id == rows[ID]).customer_id
+    orders = warehouse.table(ORDERS)
+    return orders.semi_join(rows, "order_id").customer_id
 
 
 def _new(warehouse: Warehouse, good: ir.Table, source: Source) -> ir.Table:
@@ -92,6 +110,9 @@ def _store_other(warehouse: Warehouse, good: ir.Table, name: str, source: Source
     else:
         fresh = incoming.anti_join(stored, [incoming[c].identical_to(stored[c]) for c in table.key])
     fresh = warehouse.materialise("fresh_rows", fresh)
+    for column in {"customer_id", "unit_id"} & set(table.names):
+        replaced = stored.semi_join(fresh, list(table.key))
+        _touch(warehouse, ibis.union(fresh.select(column), replaced.select(column))[column])
     warehouse.delete_matching(table, fresh.select(*table.key))
     stored_rows = warehouse.append(table, fresh)
     warehouse.drop("incoming")
