@@ -2,7 +2,9 @@
 
 Instances have 20 actions in 5 channels; the budget and all capacities bind (the prices printed show it). Ours is solved
 ``--repeats`` times and the median is printed with its spread, which is the machine's noise; HiGHS solves the linear
-relaxation by its interior point, without crossover where only time is compared, up to ``--highs`` customers.
+relaxation by its interior point, without crossover where only time is compared, up to ``--highs`` customers. With
+``--parquet`` that many customers are written to files first (168 MB a million) and allocated from there; the memory
+printed is the peak of the whole process, so run it with ``--sizes`` empty.
 """
 
 import argparse
@@ -10,13 +12,17 @@ import os
 import platform
 import resource
 import sys
+import tempfile
 import time
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from daogou.campaign import allocate
+from daogou.campaign import allocate, allocate_parquet
 
 Array = np.ndarray[Any, Any]
 ACTIONS, CHANNELS = 20, 5
@@ -121,13 +127,16 @@ def compare(n: int, seed: int, options: argparse.Namespace) -> None:
     """One instance, printed."""
     case, before = instance(n, seed), peak()
     runs = [allocate(**case) for _ in range(options.repeats)]
+    started = time.process_time()
+    runs.append(allocate(**case))
+    busy = time.process_time() - started
     found, seconds = runs[-1], [run.seconds for run in runs]
     beyond, in_all = max(peak() - before, 0), peak()
     spread = 100 * (max(seconds) - min(seconds)) / median(seconds)
     print(
-        f"{n:>10,} seed {seed}: {median(seconds):6.2f} s (spread {spread:.0f} %), gap {found.gap:.1e}, "
-        f"{beyond:.0f} MB beyond the input, {in_all:.0f} MB in all; prices {found.prices.budget:.2f}, "
-        f"{np.round(found.prices.capacity, 2).tolist()}"
+        f"{n:>10,} seed {seed}: {median(seconds):6.2f} s (spread {spread:.0f} %; {busy:.2f} s of CPU), "
+        f"gap {found.gap:.1e}, {beyond:.0f} MB beyond the input, {in_all:.0f} MB in all; "
+        f"prices {found.prices.budget:.2f}, {np.round(found.prices.capacity, 2).tolist()}"
     )
     warm = allocate(**changed(case, 0.01), warm=found)
     print(
@@ -144,13 +153,47 @@ def compare(n: int, seed: int, options: argparse.Namespace) -> None:
         print("           " + ", ".join(f"{name} {100 * share:.1f} %" for name, share in shares.items()))
 
 
+def write(folder: Path, n: int) -> None:
+    """Instances of a million customers each, uncompressed, one after the other."""
+    size = min(n, 1_000_000)
+    for part in range(n // size):
+        case = instance(size, 1000 + part)
+        columns = {"customer_id": np.arange(part * size, (part + 1) * size)}
+        for name in ("value", "cost"):
+            columns |= {f"{name}_{j}": np.ascontiguousarray(case[name][:, j]) for j in range(ACTIONS)}
+        path = folder / f"part-{part:03d}.parquet"
+        pq.write_table(
+            pa.table(columns), path, 250_000, use_dictionary=False, compression="none", write_statistics=False
+        )
+
+
+def out_of_core(n: int, where: str | None) -> None:
+    """One instance from files to a file, printed."""
+    with tempfile.TemporaryDirectory(dir=where) as place:
+        folder = Path(place) / "customers"
+        folder.mkdir()
+        write(folder, n)
+        asked = instance(1_000, 0) | {"budget": 0.2 * n, "capacity": np.full(CHANNELS, int(0.06 * n))}
+        asked |= {name: [f"{name}_{j}" for j in range(ACTIONS)] for name in ("value", "cost")}
+        started = time.process_time()
+        found = allocate_parquet(folder, Path(place) / "actions.parquet", **asked, keep=["customer_id"])
+        busy = time.process_time() - started
+        size = sum(path.stat().st_size for path in folder.iterdir()) / 1e9
+        print(
+            f"{n:>10,} from {size:.1f} GB of Parquet: {found.seconds:.1f} s, {busy:.1f} s of CPU, "
+            f"gap {found.gap:.1e}, {peak():.0f} MB in all"
+        )
+
+
 def main() -> None:
     """Print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--highs", type=int, default=100_000, help="customers up to which HiGHS solves it too")
+    parser.add_argument("--parquet", type=int, nargs="*", default=[], help="customers that are allocated from files")
+    parser.add_argument("--folder", help="where files are written and taken away again; else the system's")
     options = parser.parse_args()
     for small in (1_000, 70_000):  # compile, or load what was compiled
         allocate(**instance(small, 0))
@@ -159,6 +202,8 @@ def main() -> None:
     for n in options.sizes:
         for seed in options.seeds:
             compare(n, seed, options)
+    for n in options.parquet:
+        out_of_core(n, options.folder)
 
 
 if __name__ == "__main__":

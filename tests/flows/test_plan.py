@@ -102,6 +102,23 @@ def test_a_budget_is_kept(tmp_path: Path) -> None:
     assert told["customers"] < 600
     assert told["costs"]["total"]["value"] <= 100
     assert told["ranked_by"] == "value"
+    stakes = told["stakes"]
+    assert (stakes["limit"], 0 <= stakes["gap"] < 1e-4, stakes["total"] <= stakes["bound"]) == ("budget", True, True)
+    assert stakes["pays_from"] == pytest.approx(1 / stakes["next"], rel=1e-9)
+
+
+def test_without_limits_nothing_is_allocated(tmp_path: Path) -> None:
+    assert run(shop(tmp_path, 600)).summary["plan"]["stakes"] is None
+
+
+@pytest.mark.parametrize("limit", ["budget = 100.0", "capacity = 100"])
+def test_what_the_next_one_would_bring_is_said_in_both_languages(tmp_path: Path, limit: str) -> None:
+    workspace = shop(tmp_path, 600, f"[plan]\n{limit}\n", scored="tea")
+    told = run(workspace).summary["plan"]
+    with words.language("en"):
+        assert sum("would" in line and "a contribution of €" in line for line in plan_lines(told, "EUR")) == 1
+    with words.language("zh"):
+        assert sum("贡献毛利" in line and "即可保本" in line for line in plan_lines(told, "EUR")) == 1
 
 
 @pytest.mark.parametrize("customers", [1, 3])

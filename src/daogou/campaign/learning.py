@@ -9,9 +9,10 @@ import numpy as np
 from daogou.base.assignment import draw
 from daogou.base.estimate import Estimate
 from daogou.base.statistics import Z95
-from daogou.campaign.costs import Costs, Terms, most_people
+from daogou.campaign.costs import Costs, Terms
 from daogou.campaign.holdout import Array, Lots, hold_out, strata
 from daogou.campaign.offer import Offer
+from daogou.campaign.participants import Stakes, participants
 from daogou.campaign.population import Population
 from daogou.campaign.power import people_needed, smallest_visible_lift
 
@@ -38,7 +39,7 @@ class Plan:
 
     Lifts are shares of mean spend over the outcome window; dates are local days, ``known_on`` the first on which the
     whole outcome has been seen. ``ranked_by`` says by what people were taken, response or value, where capacity or
-    budget did not allow for everyone; else it is empty.
+    budget did not allow for everyone; else it is empty, and ``stakes`` None.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Plan:
     lots: Lots
     holdout: float
     ranked_by: str
+    stakes: Stakes | None
     spend: Estimate
     visible_lift: float
     visible_lift_adjusted: float
@@ -81,12 +83,10 @@ class Plan:
 def learning_campaign(
     people: Population, response: Array, offer: Offer, terms: Terms, as_of: date, salt: str
 ) -> Plan | TooFew:
-    """Draw the campaign: everyone, or as many as capacity and budget allow, the likeliest buyers first."""
-    limit, ranked_by = most_people(terms), ""
-    if limit is not None and limit < len(people):
-        ranked_by = "value" if np.isnan(response).all() else "response"
-        taken = np.sort(_best_first(people, response)[:limit])
-        people, response = people.take(taken), response[taken]
+    """Draw the campaign: everyone, or as many as capacity and budget allow, those with most at stake."""
+    chosen = participants(people, response, terms)
+    if chosen is not None:
+        people, response = people.take(chosen.rows), response[chosen.rows]
     stratum = strata(people.value, people.recency_days)
     starts_on = as_of + timedelta(days=terms.starts_in)
     name = f"learning-{starts_on:%Y%m%d}-{offer.action}"
@@ -104,7 +104,8 @@ def learning_campaign(
         response=response,
         lots=lots,
         holdout=terms.holdout,
-        ranked_by=ranked_by,
+        ranked_by="" if chosen is None else chosen.ranked_by,
+        stakes=None if chosen is None else chosen.stakes,
         spend=_mean(people.spend),
         visible_lift=visible,
         visible_lift_adjusted=smallest_visible_lift(people.spend, held_out, people.before),
@@ -115,11 +116,6 @@ def learning_campaign(
         starts_on=starts_on,
         known_on=starts_on + timedelta(days=terms.outcome_days),
     )
-
-
-def _best_first(people: Population, response: Array) -> Array:
-    """Positions by response, then by value, then by id."""
-    return np.lexsort((people.customer_id, -people.value, -np.nan_to_num(response)))
 
 
 def _mean(spend: Array) -> Estimate:

@@ -56,6 +56,25 @@ def who_text(customers: int, ranked_by: str) -> str:
     return who[ranked_by].format(n=f"{customers:,}")
 
 
+def stakes_text(limit: str, more: str, pays_from: float) -> str:
+    """What the next 1 of a limit, budget or capacity, would reach; ``more`` is money as a person writes it.
+
+    >>> stakes_text("budget", "$3.20", 0.3125)
+    'The next 1 of the budget would reach purchases ... of $3.20; it pays from a gain of 31 % on these.'
+    """
+    texts = {
+        "budget": _(
+            "The next 1 of the budget would reach purchases that bring a contribution of {more}; it pays from a gain of"
+            " {pays_from} on these."
+        ),
+        "capacity": _(
+            "The next customer that the capacity would allow makes purchases that bring a contribution of {more}; the"
+            " offer pays there from a gain of {pays_from} on these."
+        ),
+    }
+    return texts[limit].format(more=more, pays_from=percent(pays_from))
+
+
 def arms_text(treated: int, held_out: int) -> str:
     """How many get the offer and how many are left out."""
     return _("Customers who get it: {treated}; left out by lot as the control group: {held_out}.").format(

@@ -12,6 +12,7 @@ from daogou.campaign.artefact import to_parquet
 from daogou.campaign.costs import Terms
 from daogou.campaign.learning import OTHER_SHARES, Plan, TooFew, learning_campaign
 from daogou.campaign.offer import MARK, Offer, choose, response, round_value
+from daogou.campaign.participants import Stakes
 from daogou.campaign.population import population
 from daogou.campaign.settings import ASSUMED_REDEMPTION_RATE, PlanSettings
 from daogou.flows.measure import measured, number
@@ -94,6 +95,7 @@ def _draft(drawn: Plan, terms: Terms) -> dict[str, Any]:
         "held_out": drawn.held_out,
         "holdout_share": drawn.holdout,
         "ranked_by": drawn.ranked_by,
+        "stakes": _stakes(drawn.stakes),
         "smallest_visible_lift": number(drawn.visible_lift),
         "smallest_visible_lift_adjusted": number(drawn.visible_lift_adjusted),
         **{_at(share): number(drawn.visible_lift_at[share]) for share in OTHER_SHARES},
@@ -131,6 +133,14 @@ def _offer(offer: Offer, terms: Terms) -> dict[str, Any]:
     }
 
 
+def _stakes(stakes: Stakes | None) -> dict[str, Any] | None:
+    """None where everyone takes part, so that nothing had to be allocated."""
+    if stakes is None:
+        return None
+    amounts = {name: number(getattr(stakes, name)) for name in ("total", "bound", "gap", "next", "pays_from")}
+    return amounts | {"limit": stakes.limit}
+
+
 def _strata(drawn: Plan) -> list[dict[str, Any]]:
     names, index, sizes = np.unique(drawn.stratum, return_inverse=True, return_counts=True)
     held = np.bincount(index, drawn.lots.held_out, minlength=len(names)).astype(int)
@@ -157,6 +167,7 @@ def plan_lines(summary: dict[str, Any], currency: str) -> list[str]:
         say.offer_line(say.offer_text(offer, figures.money(summary["offer"]["value"], currency))),
         say.why_text(offer, days),
         say.who_text(summary["customers"], summary["ranked_by"]),
+        stakes_line(summary, currency),
         say.arms_text(summary["treated"], summary["held_out"]),
         *_share_lines(summary),
         say.known_text(summary["known_on"], days, lift),
@@ -166,6 +177,14 @@ def plan_lines(summary: dict[str, Any], currency: str) -> list[str]:
         say.assumed_text(costs["assumed"]),
         say.draft_text(),
     )
+
+
+def stakes_line(summary: dict[str, Any], currency: str) -> str:
+    """What the limit keeps out; empty where everyone takes part, as in plans that were drawn before this was said."""
+    stakes = summary.get("stakes")
+    if not stakes or stakes["pays_from"] is None:
+        return ""
+    return say.stakes_text(stakes["limit"], figures.money(stakes["next"], currency), stakes["pays_from"])
 
 
 def _said(*lines: str) -> list[str]:

@@ -22,7 +22,7 @@ class Rate(Predictor):
         return np.full(len(numbers), self.rate_)
 
     def _contributions(self, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
-        return np.zeros((len(numbers), numbers.shape[1] + codes.shape[1])), float(logit(inside(self.rate_)))
+        return np.zeros((len(numbers), numbers.shape[1] + codes.shape[1])), float(logit(inside(np.array(self.rate_))))
 
     def _state(self) -> dict[str, Any]:
         return {"rate": self.rate_}

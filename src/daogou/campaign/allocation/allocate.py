@@ -12,12 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from daogou.base.errors import DaogouError
-from daogou.base.words import gettext as _
 from daogou.campaign.allocation import limits as checked
-from daogou.campaign.allocation.answer import Allocation, Prices
+from daogou.campaign.allocation.answer import Allocation, Prices, gap, start_from
 from daogou.campaign.allocation.customers import totals
 from daogou.campaign.allocation.feasible import check, least_breach, refusal
-from daogou.campaign.allocation.limits import Array, Limits, problem
+from daogou.campaign.allocation.limits import Array
 from daogou.campaign.allocation.question import Question
 from daogou.campaign.allocation.solve import bettered, solve
 
@@ -84,7 +83,7 @@ def allocate(
     start = time.perf_counter()
     question = _question(value, cost, channel, budget, capacity, eligible, offer, offer_limits, group, group_floors)
     check(question)
-    return _allocation(question, _warm(warm, question.limits), start)
+    return allocated(question, start_from(warm, question.limits), start)
 
 
 def _question(
@@ -94,49 +93,15 @@ def _question(
     """All arguments, checked."""
     worth = checked.matrix(value, "value")
     n, m = worth.shape
-    capacities = checked.whole(capacity, "capacity", 1)
-    channels = checked.codes(channel, "channel", m, len(capacities))
-    bounds = np.empty((0, 2), np.int64)
-    offers = np.zeros(m, np.int64)
-    if offer_limits is not None:
-        if offer is None:
-            raise problem("offer_limits", _("stands without offer"), _("Say which offer each action makes."))
-        bounds = checked.whole(offer_limits, "offer_limits", 2)
-    if offer is not None:
-        offers = checked.codes(offer, "offer", m, len(bounds) if offer_limits is not None else None)
-    if np.any(bounds[:, 0] > bounds[:, 1]):
-        low, high = bounds[bounds[:, 0] > bounds[:, 1]][0].tolist()
-        text = _("the least, {low}, is above the most, {high}").format(low=low, high=high)
-        raise problem("offer_limits", text, _("Lower the least to {n}.").format(n=high))
-    floors, groups = np.empty(0, np.int64), np.empty(0, np.int64)
-    if group is not None:
-        groups = checked.codes(group, "group", n, None)
-    if group_floors is not None:
-        if group is None:
-            raise problem("group_floors", _("stands without group"), _("Say which group each customer is of."))
-        floors = checked.floors(group_floors, groups)
+    groups = None if group is None else checked.codes(group, "group", n, None)
+    limits = checked.limits(m, channel, budget, capacity, offer, offer_limits, groups, group_floors)
     return Question(
-        worth, checked.costs(cost, (n, m)), checked.eligibles(eligible, (n, m)),
-        groups if len(floors) else np.empty(0, np.int64),
-        Limits(
-            checked.amount(budget, "budget"), capacities, bounds[:, 0].copy(), bounds[:, 1].copy(), floors,
-            channels, offers,
-        ),
+        worth, checked.matrix(cost, "cost", (n, m)), checked.eligibles(eligible, (n, m)),
+        np.empty(0, np.int64) if groups is None or not len(limits.floor) else groups, limits,
     )  # fmt: skip
 
 
-def _warm(warm: Allocation | Prices | None, limits: Limits) -> Array | None:
-    """Prices to start from."""
-    if warm is None:
-        return None
-    vector = (warm.prices if isinstance(warm, Allocation) else warm).vector
-    if vector.shape != limits.amounts.shape:
-        text = _("has {found} prices, and there are {n} limits").format(found=len(vector), n=len(limits.amounts))
-        raise problem("warm", text, _("Start from an allocation with the same channels, offers and groups."))
-    return vector
-
-
-def _allocation(question: Question, warm: Array | None, start: float) -> Allocation:
+def allocated(question: Question, warm: Array | None, start: float) -> Allocation:
     """Solve, and see that every limit is kept."""
     answer, limits = solve(question, warm), question.limits
     if np.any(question.breach(answer.action) > 0):
@@ -146,16 +111,14 @@ def _allocation(question: Question, warm: Array | None, start: float) -> Allocat
             raise refusal(question, least)
     found = totals(question.value, question.cost, question.group, len(limits.floor), answer.action)
     bound = max(answer.bound, found.value)  # sums that are equal may differ in the last digit
-    k, o = len(limits.capacity), len(limits.most)
-    parts = np.split(answer.prices, [1, 1 + k, 1 + k + o, 1 + k + 2 * o])
     return Allocation(
         action=answer.action,
         objective=found.value,
         bound=bound,
-        gap=(bound - found.value) / max(abs(bound), 1e-12),
-        prices=Prices(float(parts[0][0]), *parts[1:]),
+        gap=gap(found.value, bound),
+        prices=Prices.of(answer.prices, limits),
         cost=found.cost,
-        used=np.bincount(limits.channel, weights=found.counts, minlength=k).astype(np.int64),
+        used=limits.used(found.counts),
         seconds=time.perf_counter() - start,
         _question=question,
         _again=_again,
@@ -165,6 +128,6 @@ def _allocation(question: Question, warm: Array | None, start: float) -> Allocat
 def _again(question: Question, prices: Array) -> Allocation | None:
     """The same for a changed question; None where its limits cannot be kept."""
     try:
-        return _allocation(question, prices, time.perf_counter())
+        return allocated(question, prices, time.perf_counter())
     except DaogouError:
         return None

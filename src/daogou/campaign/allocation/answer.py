@@ -30,6 +30,13 @@ class Prices:
     offer_least: Array
     group_floor: Array
 
+    @classmethod
+    def of(cls, vector: Array, limits: Limits) -> "Prices":
+        """All of them, shape (prices,), as the solver has them."""
+        k, o = len(limits.capacity), len(limits.most)
+        parts = np.split(vector, [1, 1 + k, 1 + k + o, 1 + k + 2 * o])
+        return cls(float(parts[0][0]), *parts[1:])
+
     @property
     def vector(self) -> Array:
         """All of them in a row, as the solver has them."""
@@ -225,3 +232,23 @@ def _mean(losses: list[float]) -> Estimate:
     mean = float(np.mean(losses))
     half = Z95 * float(np.std(losses, ddof=1)) / math.sqrt(len(losses)) if len(losses) > 1 else math.nan
     return Estimate(mean, max(mean - half, 0.0) if half == half else half, mean + half, len(losses), "share of value")
+
+
+def gap(objective: float, bound: float) -> float:
+    """What the objective lacks to the bound, as a share of the bound."""
+    return (bound - objective) / max(abs(bound), 1e-12)
+
+
+def start_from(warm: Allocation | Prices | None, limits: Limits) -> Array | None:
+    """Prices to start from, shape (prices,); None where there are none.
+
+    Raises:
+        DaogouError: they are of other limits.
+    """
+    if warm is None:
+        return None
+    vector = (warm.prices if isinstance(warm, Allocation) else warm).vector
+    if vector.shape != limits.amounts.shape:
+        text = _("has {found} prices, and there are {n} limits").format(found=len(vector), n=len(limits.amounts))
+        raise problem("warm", text, _("Start from an allocation with the same channels, offers and groups."))
+    return vector

@@ -1,7 +1,7 @@
 """Customers who are weighed together, and what a pass over them finds."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -54,6 +54,13 @@ class Customers:
     cost: Array
     allowed: Array
     group: Array
+
+    @classmethod
+    def of(cls, ids: Array, value: Array, cost: Array, eligible: Array, group: Array, asks: bool) -> "Customers":
+        """These rows; what brings nothing may not be chosen unless some limit ``asks`` for customers."""
+        worth = value.astype(np.float64)
+        allowed = eligible if len(eligible) else np.ones(worth.shape, np.bool_)
+        return cls(ids, worth, cost.astype(np.float64), allowed if asks else allowed & (worth > 0), group)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -182,15 +189,43 @@ class Totals:
     reached: Array
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What the actions of some customers bring and take, to be added up later without rounding.
+
+    Attributes:
+        sums: shape (blocks, 4), value and cost, each with what rounding lost.
+        counts: shape (actions,), customers.
+        reached: shape (groups,), customers.
+    """
+
+    sums: Array
+    counts: Array
+    reached: Array
+
+    @classmethod
+    def of(cls, value: Array, cost: Array, group: Array, groups: int, action: Array) -> "Parts":
+        """Sum what ``action`` (customers,) brings and takes."""
+        n, m = value.shape
+        blocks = -(-n // rows.BLOCK)
+        sums, counts = np.zeros((blocks, 4)), np.zeros((blocks, m), np.int64)
+        reached = np.zeros((blocks, groups), np.int64)
+
+        def work(first: int, last: int) -> None:
+            rows.totals(value, cost, group, groups, action, first, last, sums, counts, reached)
+
+        in_blocks(n, work)
+        return cls(sums, counts.sum(axis=0), reached.sum(axis=0))
+
+
+def total(parts: Sequence[Parts]) -> Totals:
+    """All parts together, at least one."""
+    sums = np.concatenate([part.sums for part in parts])
+    worth, spent = math.fsum(sums[:, :2].ravel()), math.fsum(sums[:, 2:].ravel())
+    counts, reached = (np.sum([getattr(part, name) for part in parts], axis=0) for name in ("counts", "reached"))
+    return Totals(worth, spent, counts, reached)
+
+
 def totals(value: Array, cost: Array, group: Array, groups: int, action: Array) -> Totals:
     """Sum what ``action`` (customers,) brings and takes."""
-    n, m = value.shape
-    blocks = -(-n // rows.BLOCK)
-    sums, counts, reached = np.zeros((blocks, 4)), np.zeros((blocks, m), np.int64), np.zeros((blocks, groups), np.int64)
-
-    def work(first: int, last: int) -> None:
-        rows.totals(value, cost, group, groups, action, first, last, sums, counts, reached)
-
-    in_blocks(n, work)
-    worth, spent = math.fsum(sums[:, :2].ravel()), math.fsum(sums[:, 2:].ravel())
-    return Totals(worth, spent, counts.sum(axis=0), reached.sum(axis=0))
+    return total([Parts.of(value, cost, group, groups, action)])

@@ -61,9 +61,11 @@ def exact(customers: Customers, amounts: Array, limits: Limits, regret: Array, l
 
 
 class _Silence:
-    """Standard output goes nowhere: the HiGHS in scipy prints a line of its search there whatever it is told.
+    """Standard output goes nowhere: the HiGHS in scipy prints a line there whatever it is told.
 
-    That line would stand in the middle of a command's JSON. It is written by C, to the file and not to ``sys.stdout``.
+    It is "HighsMipSolverData::transformNewIntegerFeasibleSolution tmpSolver.run();", where a solution is repaired after
+    presolve; no option of scipy's or of HiGHS's turns it off, and it would stand in the middle of a command's JSON. It
+    is written by C, to the file and not to ``sys.stdout``, so the file is what must be turned away, for this call only.
     """
 
     def __init__(self) -> None:

@@ -92,8 +92,7 @@ def refusal(question: Question, least: Answer) -> DaogouError:
     """The error that names the limits which :func:`least_breach` cannot keep, and by how much."""
     limits, over = question.limits, question.breach(least.action)
     first = len(over) - limits.asked
-    unkept = [place for place in range(len(over)) if over[place] > 0]
-    named = ", ".join(_("{name} by {n:.6g}").format(name=limits.name(place), n=over[place]) for place in unkept)
+    named = _named(limits, over)
     proven = max(math.ceil(-least.bound - 1e-6), 0)
     text = _("not all can be kept; what is asked for is at least {n} customers too much").format(n=proven)
     hint = _("This would do: lower {limits}.").format(limits=named)
@@ -101,3 +100,15 @@ def refusal(question: Question, least: Answer) -> DaogouError:
     if binding:
         hint += " " + _("Or raise {limits}.").format(limits=", ".join(binding))
     return problem(_("limits"), text, hint)
+
+
+def unkept(limits: Limits, over: Array) -> DaogouError:
+    """The error where an allocation was found that breaches limits by ``over`` (prices,), and no better one."""
+    text = _("no allocation was found that keeps all")
+    return problem(_("limits"), text, _("This would do: lower {limits}.").format(limits=_named(limits, over)))
+
+
+def _named(limits: Limits, over: Array) -> str:
+    """Which are breached, and by how much."""
+    places = [place for place in range(len(over)) if over[place] > 0]
+    return ", ".join(_("{name} by {n:.6g}").format(name=limits.name(place), n=over[place]) for place in places)

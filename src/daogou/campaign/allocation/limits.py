@@ -59,6 +59,10 @@ class Limits:
         """Shape (prices,): what customers take of each limit who cost so much, by action (m,) and group (groups,)."""
         return np.concatenate([[cost], self.actions @ counts, -reached])
 
+    def used(self, counts: Array) -> Array:
+        """Shape (channels,): customers of each channel, from those of each action (m,)."""
+        return np.bincount(self.channel, weights=counts, minlength=len(self.capacity)).astype(np.int64)
+
     @property
     def asked(self) -> int:
         """How many limits, the last ones, ask for customers."""
@@ -108,24 +112,25 @@ def matrix(array: object, name: str, shape: tuple[int, ...] | None = None) -> Ar
         raise problem(name, _("is of type {type}").format(type=found.dtype), _("Give float32 or float64."))
     found = np.ascontiguousarray(found, dtype=found.dtype.newbyteorder("="))
     for start in range(0, len(found), 1 << 18):  # in parts, so that no second array of the size is made
-        wrong = ~np.isfinite(found[start : start + (1 << 18)])
-        if wrong.any():
-            row, column = np.argwhere(wrong)[0]
-            text = _("customer {row}, action {column} is {x}").format(
-                row=start + row, column=column, x=found[start + row, column]
-            )
-            raise problem(name, text, _("Every number must be finite; say who may not get an action by eligible."))
+        finite(found[start : start + (1 << 18)], name, start)
     return found
 
 
-def costs(array: object, shape: tuple[int, ...]) -> Array:
-    """A matrix of costs, none below 0."""
-    found = matrix(array, "cost", shape)
-    if found.min() < 0:
-        row, column = np.argwhere(found < 0)[0]
-        text = _("customer {row}, action {column} is {x}").format(row=row, column=column, x=found[row, column])
-        raise problem("cost", text, _("A cost is 0 or more; what an action brings belongs into value."))
-    return found
+def finite(part: Array, name: str, start: int) -> None:
+    """Look at rows from ``start`` of a (customers, actions) array.
+
+    Raises:
+        DaogouError: a number is not finite, or a cost is below 0.
+    """
+    wrong = ~np.isfinite(part)
+    hint = _("Every number must be finite; say who may not get an action by eligible.")
+    if name == "cost" and not wrong.any():
+        wrong = part < 0
+        hint = _("A cost is 0 or more; what an action brings belongs into value.")
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        text = _("customer {row}, action {column} is {x}").format(row=start + row, column=column, x=part[row, column])
+        raise problem(name, text, hint)
 
 
 def eligibles(array: object, shape: tuple[int, ...]) -> Array:
@@ -186,3 +191,31 @@ def floors(shares: object, group: Array) -> Array:
     sizes = np.bincount(group, minlength=len(found))
     asked = [math.ceil(share * size * (1 - 1e-12)) for share, size in zip(found.tolist(), sizes.tolist(), strict=True)]
     return np.array(asked, dtype=np.int64)
+
+
+def limits(
+    m: int, channel: object, budget: object, capacity: object, offer: object, offer_limits: object,
+    groups: Array | None, group_floors: object,
+) -> Limits:  # fmt: skip
+    """The limits of m actions, checked; ``groups`` (customers,) are codes."""
+    capacities = whole(capacity, "capacity", 1)
+    channels = codes(channel, "channel", m, len(capacities))
+    bounds, offers = np.empty((0, 2), np.int64), np.zeros(m, np.int64)
+    if offer_limits is not None:
+        if offer is None:
+            raise problem("offer_limits", _("stands without offer"), _("Say which offer each action makes."))
+        bounds = whole(offer_limits, "offer_limits", 2)
+    if offer is not None:
+        offers = codes(offer, "offer", m, len(bounds) if offer_limits is not None else None)
+    if np.any(bounds[:, 0] > bounds[:, 1]):
+        low, high = bounds[bounds[:, 0] > bounds[:, 1]][0].tolist()
+        text = _("the least, {low}, is above the most, {high}").format(low=low, high=high)
+        raise problem("offer_limits", text, _("Lower the least to {n}.").format(n=high))
+    least = np.empty(0, np.int64)
+    if group_floors is not None:
+        if groups is None:
+            raise problem("group_floors", _("stands without group"), _("Say which group each customer is of."))
+        least = floors(group_floors, groups)
+    return Limits(
+        amount(budget, "budget"), capacities, bounds[:, 0].copy(), bounds[:, 1].copy(), least, channels, offers
+    )

@@ -17,8 +17,13 @@ _COOLING, _COOLING_FAST = 0.25, 0.06  # the second where the last heat took no m
 _FEW_STEPS = 3
 _COLD = 1e-4  # of the size of values: below it, smoothing that no longer matters is not taken further
 _STEPS = 40  # at one heat; a handful is usual
+_BETTER = 0.9  # what less heat must make of the shortfall
+_ALIKE = 3  # heats that did not make it better: many customers are so alike that none will
 _GOOD_ENOUGH = 1e-8  # of the value: what smoothing may still give away
 _SHRINK = 4 * rows.BLOCK  # customers above which the settled are set aside on the way
+_FARTHER = 8.0  # how much more room they get then
+_FAR = 1e-3  # of the bound: a shortfall that says that the smoothed choice went astray
+_STILL = 1e-8  # of the bound: what less heat then takes off it
 _ROOM = 10.0  # heats that prices may move before those set aside are looked at again
 
 
@@ -63,8 +68,8 @@ class Market:
         """How far the smoothed choice lies below the bound, its unused or overused limits counted at their prices."""
         return found.given + float(np.abs((self.amounts - found.taken) * prices).sum())
 
-    def shrink(self, limits: Limits, prices: Array, heat: float) -> tuple["Market", Array]:
-        """The same market with those set aside whose action no price within reach can change.
+    def shrink(self, limits: Limits, prices: Array, heat: float, room: float = _ROOM) -> tuple["Market", Array]:
+        """The same market with those set aside whose action no price within reach, ``room`` heats, can change.
 
         Also the actions, (customers,), of those set aside, and -2 for the others.
         """
@@ -72,42 +77,56 @@ class Market:
         one = self.customers
         settled = settle(
             one.value, one.cost, one.allowed, one.group, limits, prices,
-            _ROOM * heat * self.scale, rows.FAR * heat, action,
+            room * heat * self.scale, rows.FAR * heat, action,
         )  # fmt: skip
         amounts, worth = self.amounts - settled.taken, self.worth + settled.worth
         smaller = replace(self, customers=one.only(settled.open), amounts=amounts, worth=worth)
-        return smaller.within(prices, _ROOM * heat * self.scale), action
+        return smaller.within(prices, room * heat * self.scale), action
 
 
 @dataclass(frozen=True)
 class Cooled:
-    """Prices at the least smoothing, the bound there, and the heat that is left."""
+    """Prices of the least bound, the bound, and the prices and the heat whose smoothed choice comes nearest to it."""
 
     prices: Array
     bound: float
+    near: Array
     heat: float
 
 
 def cool(market: Market, limits: Limits, prices: Array, heat: float, least_heat: float) -> Cooled:
     """Minimise the dual from ``prices``, smoothing from ``heat`` down, to ``least_heat`` at the furthest."""
     prices = np.clip(prices, market.least, market.most)
-    whole = market
+    whole, room, ahead = market, _ROOM, prices
     best, bound = prices, np.inf
+    near, worse = (prices, heat, np.inf), 0
+    behind = None
     while True:
-        prices, found, steps = _newton(market, limits, prices, heat)
+        prices, found, steps = _newton(market, limits, ahead, heat)
         if market.leaves(prices, whole).any():
-            market = whole  # prices would leave the box for which customers were set aside
+            market, room, ahead = whole, _FARTHER * room, prices  # out of the box for which customers were set aside
             continue
-        here = market.bound(prices, found)
-        before = bound
+        here, before = market.bound(prices, found), bound
         if here < bound:
             best, bound = prices, here
-        close = market.shortfall(prices, found) <= _GOOD_ENOUGH * abs(here)
-        if heat <= least_heat or close or (heat < _COLD * market.size and before - bound <= 1e-12 * abs(bound)):
-            return Cooled(best, bound, heat)
-        heat = max(heat * (_COOLING_FAST if steps <= _FEW_STEPS else _COOLING), least_heat)
+        short = market.shortfall(prices, found)
+        worse = 0 if short < _BETTER * near[2] else worse + 1
+        near = min(near, (prices, heat, short), key=lambda split: split[2])
+        still = heat < _COLD * market.size and before - bound <= (_STILL if worse > _ALIKE else 1e-12) * abs(bound)
+        if heat <= least_heat or short <= _GOOD_ENOUGH * abs(here) or still:
+            astray = short > max(10 * near[2], _FAR * abs(here))
+            return Cooled(best, bound, *near[:2]) if astray else Cooled(best, bound, best, heat)
+        cooler = max(heat * (_COOLING_FAST if steps <= _FEW_STEPS else _COOLING), least_heat)
+        ahead = prices if behind is None else _onward(prices, heat, *behind, cooler)
+        ahead = np.clip(ahead, whole.least, whole.most)
+        behind, heat = (prices, heat), cooler
         if len(market.customers) > _SHRINK:
-            market, _action = market.shrink(limits, prices, heat)
+            market, _action = market.shrink(limits, ahead, heat, room)
+
+
+def _onward(prices: Array, heat: float, last: Array, last_heat: float, cooler: float) -> Array:
+    """Where prices get to if they go on with the heat as they did: straight, where many customers are alike."""
+    return prices + (heat - cooler) / (last_heat - heat) * (prices - last)
 
 
 def _newton(market: Market, limits: Limits, prices: Array, heat: float) -> tuple[Array, Smoothed, int]:

@@ -2,14 +2,47 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
-from daogou.campaign.allocation.customers import Customers, totals
+from daogou.campaign.allocation import customers as kept
+from daogou.campaign.allocation.customers import Customers, Settled, totals
 from daogou.campaign.allocation.limits import Array, Limits
 
 _SAMPLE = 20_000  # customers that stand for all where a question is asked many times
 _SEED = 20260102
+
+
+class Asked(Protocol):
+    """A question whose customers are in memory or in files."""
+
+    @property
+    def limits(self) -> Limits:
+        """What may not be exceeded, and what must be reached."""
+
+    @property
+    def ceiling(self) -> float:
+        """0, or the most that the last 1 of what limits ask for may cost."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the last of the gap is worth a search."""
+
+    def __len__(self) -> int:
+        """Customers."""
+
+    def customers(self, ids: Array) -> Customers:
+        """Those at places ``ids``, as float64; what brings nothing may not be chosen unless a limit asks for some."""
+
+    def settle(self, prices: Array, wide: Array, slack: float, action: Array) -> Settled:
+        """Settle who can be around ``prices``; ``action`` (customers,) gets their action, and -2 for the others."""
+
+    def all_open(self) -> Settled:
+        """Nobody is settled."""
+
+    def breach(self, action: Array) -> Array:
+        """Shape (prices,): by how much ``action`` (customers,) goes beyond each limit; at most 0 where it is kept."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +61,24 @@ class Question:
     ceiling: float = 0.0
     exact: bool = True
 
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def settle(self, prices: Array, wide: Array, slack: float, action: Array) -> Settled:
+        """Settle who can be around ``prices``; ``action`` (customers,) gets their action, and -2 for the others."""
+        return kept.settle(
+            self.value, self.cost, self.eligible, self.group, self.limits, prices, wide, slack, action
+        )  # fmt: skip
+
+    def all_open(self) -> Settled:
+        """Nobody is settled."""
+        return Settled(np.arange(len(self)), 0.0, np.zeros(len(self.limits.amounts)))
+
     def customers(self, ids: Array) -> Customers:
         """Those at places ``ids``, as float64; what brings nothing may not be chosen unless a limit asks for some."""
-        value = self.value[ids].astype(np.float64)
-        allowed = self.eligible[ids] if len(self.eligible) else np.ones(value.shape, np.bool_)
-        if not self.limits.asks:
-            allowed = allowed & (value > 0)
+        eligible = self.eligible[ids] if len(self.eligible) else self.eligible
         group = self.group[ids] if len(self.group) else self.group
-        return Customers(ids, value, self.cost[ids].astype(np.float64), allowed, group)
+        return Customers.of(ids, self.value[ids], self.cost[ids], eligible, group, self.limits.asks)
 
     def breach(self, action: Array) -> Array:
         """Shape (prices,): by how much ``action`` (customers,) goes beyond each limit; at most 0 where it is kept."""
@@ -65,3 +108,12 @@ class Question:
         eligible = self.eligible[ids] if len(self.eligible) else self.eligible
         group = self.group[ids] if len(self.group) else self.group
         return Question(self.value[ids], self.cost[ids], eligible, group, self.limits.scaled(_SAMPLE / n), exact=False)
+
+    def half(self, which: int) -> "Question":
+        """Every second customer from the first (0) or the second (1), with their share of each limit."""
+        every = slice(which, None, 2)
+        eligible = self.eligible[every] if len(self.eligible) else self.eligible
+        group = self.group[every] if len(self.group) else self.group
+        value = self.value[every]
+        limits = self.limits.scaled(len(value) / len(self.value))
+        return replace(self, value=value, cost=self.cost[every], eligible=eligible, group=group, limits=limits)

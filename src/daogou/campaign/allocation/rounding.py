@@ -22,14 +22,17 @@ _TURNS = 60
 _HARD = 1e3  # how much worse a breach is of what must not be exceeded than of what is asked for
 
 
-def assign(customers: Customers, amounts: Array, limits: Limits, prices: Array, heat: float, enough: float) -> Array:
+def assign(
+    customers: Customers, amounts: Array, limits: Limits, prices: Array, near: Array, heat: float, enough: float
+) -> Array:
     """An action for each customer, (customers,), -1 for nothing, within ``amounts`` (prices,) where that can be.
 
-    Exchanges that bring less than ``enough`` are not made.
+    The smoothed choice at the prices ``near`` is rounded, and made better by what is regretted at ``prices``. Exchanges
+    that bring less than ``enough`` are not made.
     """
     now = np.empty(len(customers), np.int32)
     parts = (customers.value, customers.cost, customers.allowed, customers.group)
-    moves.diffuse(*parts, *limits.parts(prices), max(heat, 1e-300), now)
+    moves.diffuse(*parts, *limits.parts(near), max(heat, 1e-300), now)
     better(customers, amounts, limits, prices, now, enough)
     return now
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from daogou.campaign.allocation.choice import choose
-from daogou.campaign.allocation.customers import Settled, settle
 from daogou.campaign.allocation.limits import Array
 from daogou.campaign.allocation.prices import Cooled, Market, cool
-from daogou.campaign.allocation.question import Question
+from daogou.campaign.allocation.question import Asked, Question
 from daogou.campaign.allocation.rounding import better
 
 _WHOLE = 60_000  # customers up to which all are weighed at once
@@ -32,16 +31,25 @@ class Answer:
 
 def solve(question: Question, warm: Array | None = None) -> Answer:
     """Allocate; ``warm`` (prices,) are prices to start from. Limits are kept where that can be: the caller looks."""
-    n = len(question.value)
-    action = np.full(n, -2, np.int32)
-    if n <= _WHOLE:
-        market = _market(question, np.arange(n), question.limits.amounts, 0.0)
-        cooled = _cool(market, question, warm)
-    else:
-        market, cooled = _large(question, warm, action)
+    action = np.full(len(question), -2, np.int32)
+    market, cooled = weigh(question, warm, action)
+    return finish(question, market, cooled, action)
+
+
+def weigh(question: Question, warm: Array | None, action: Array) -> tuple[Market, Cooled]:
+    """Best prices, and the market of whoever they leave open; ``action`` (customers,) gets that of the others."""
+    if len(question) > _WHOLE:
+        return around(question, *_sampled(question, warm), action)
+    market = _market(question, np.arange(len(question)), question.limits.amounts, 0.0)
+    return market, _cool(market, question, warm)
+
+
+def finish(question: Asked, market: Market, cooled: Cooled, action: Array) -> Answer:
+    """An action for each customer of the market, and with it for all."""
     amounts, bound = market.amounts.copy(), cooled.bound
     for _turn in range(4):
-        now, bound = choose(replace(market, amounts=amounts), question.limits, cooled, n if question.exact else 0)
+        count = len(question) if question.exact else 0
+        now, bound = choose(replace(market, amounts=amounts), question.limits, cooled, count)
         action[market.customers.ids] = now
         over = question.breach(action)[0]
         if over <= 0:
@@ -58,7 +66,7 @@ def bettered(question: Question, action: Array, answer: Answer) -> Array:
     return now
 
 
-def _market(question: Question, ids: Array, amounts: Array, worth: float, highest: float = _HIGHEST) -> Market:
+def _market(question: Asked, ids: Array, amounts: Array, worth: float, highest: float = _HIGHEST) -> Market:
     """The market of the customers at ``ids``, prices measured in their values."""
     customers = question.customers(ids)
     paid = customers.cost[customers.cost > 0]
@@ -77,18 +85,17 @@ def _cool(market: Market, question: Question, prices: Array | None) -> Cooled:
     return cool(market, question.limits, start, heat * market.size, market.size * _LEAST_HEAT)
 
 
-def _large(question: Question, warm: Array | None, action: Array) -> tuple[Market, Cooled]:
-    """Prices of many customers: two samples say where about they lie, and only whom that leaves open is weighed."""
+def around(question: Asked, first: Array, reach: Array, sample: Market, action: Array) -> tuple[Market, Cooled]:
+    """Prices of many customers: only whom prices ``reach`` around ``first`` (prices,) leave open is weighed.
+
+    ``reach`` is in the scales of ``sample``. Were the best prices further away, the box moves.
+    """
     limits = question.limits
-    first, reach, sample = _sampled(question, warm)
     for turn in range(_TURNS + 1):
         if turn < _TURNS:
-            settled = settle(
-                question.value, question.cost, question.eligible, question.group, limits, first, reach * sample.scale,
-                1e-12 * sample.size, action,
-            )  # fmt: skip
+            settled = question.settle(first, reach * sample.scale, 1e-12 * sample.size, action)
         else:
-            settled, reach = Settled(np.arange(len(action)), 0.0, np.zeros(len(first))), np.full(len(first), np.inf)
+            settled, reach = question.all_open(), np.full(len(first), np.inf)
         whole = _market(question, settled.open, limits.amounts - settled.taken, settled.worth)
         whole = replace(whole, scale=sample.scale, size=sample.size)
         market = whole.within(first, reach * sample.scale)
@@ -103,13 +110,19 @@ def _large(question: Question, warm: Array | None, action: Array) -> tuple[Marke
 
 def _sampled(question: Question, warm: Array | None) -> tuple[Array, Array, Market]:
     """Prices of two samples: their mean, how far around each to look, (prices,), in scales, and the last sample."""
-    n = len(question.value)
+    n = len(question)
     drawn = np.random.default_rng(_SEED).choice(n, 2 * _SAMPLE, replace=False, shuffle=False)
     found = [] if warm is None else [warm]
     for half in (drawn[::2], drawn[1::2]) if warm is None else (drawn,):
         market = _market(question, np.sort(half), question.limits.amounts * (len(half) / n), 0.0, _HIGHEST_OF_FEW)
         start, heat = (found[0], 0.02) if found else (np.zeros(len(market.amounts)), 1.0)
         found.append(cool(market, question.limits, start, heat * market.size, 1e-3 * market.size).prices)
-    apart = np.abs(found[0] - found[1]) / market.scale
+    first, reach = between(found[0], found[1], market)
+    return first, np.maximum(reach, 1e-4 * market.size), market
+
+
+def between(one: Array, other: Array, market: Market) -> tuple[Array, Array]:
+    """The mean of two prices (prices,), and how far apart they are, each at least as far as is usual, in scales."""
+    apart = np.abs(one - other) / market.scale
     usual = float(np.median(apart[apart > 0])) if apart.any() else 0.0
-    return (found[0] + found[1]) / 2, np.maximum(apart, max(usual, 1e-4 * market.size)), market
+    return (one + other) / 2, np.maximum(apart, usual)

@@ -7,7 +7,7 @@ from typing import Any
 from daogou.base.estimate import Estimate
 from daogou.campaign import sentences as say
 from daogou.flows.measure import kept_control_group, measured
-from daogou.flows.plan import offer_of
+from daogou.flows.plan import offer_of, stakes_line
 from daogou.flows.workspace import Workspace
 from daogou.measure.results import BEGINS_BEFORE, ENDS_AFTER, Result
 from daogou.report import contexts as page
@@ -78,7 +78,11 @@ def next_campaign(found: Draft | None, currency: str) -> page.NextCampaign | pag
     shares = _visible_lifts(told)
     return page.NextCampaign(
         plan=found.plan_sha[:12],
-        who=Text.of(lambda: say.who_text(told["customers"], told["ranked_by"])),
+        who=Text.of(
+            lambda: " ".join(
+                filter(None, [say.who_text(told["customers"], told["ranked_by"]), stakes_line(told, currency)])
+            )
+        ),
         offer=Text.of(lambda: say.offer_text(offer, figures.money(value, currency))),
         why=Text.of(lambda: say.why_text(offer, days)),
         holdout=tuple(_share_text(share, shares[share]) for share in sorted(shares)),
