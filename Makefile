@@ -27,8 +27,8 @@ docs: .venv/dev.stamp  ## write the pages that are made from the code
 
 lock: .venv/dev.stamp  ## resolve again; give UPGRADE=--upgrade to move to newer versions
 	$(COMPILE) $(UPGRADE) pyproject.toml --extra demo --group build --output-file requirements.lock
-	$(COMPILE) $(UPGRADE) pyproject.toml --extra demo --group build --group dev --constraints requirements.lock \
-		--output-file requirements-dev.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --extra demo --extra spark --group build --group dev \
+		--constraints requirements.lock --output-file requirements-dev.lock
 	$(COMPILE) $(UPGRADE) benchmarks/requirements.in --output-file benchmarks/requirements.lock
 
 # A stamp is younger than what it was made from, so a changed lock installs again and an unchanged one costs nothing.

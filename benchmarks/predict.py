@@ -21,7 +21,8 @@ import pyarrow as pa
 
 from daogou.predict import BGNBD, Champion, ParetoNBD, choose
 from daogou.predict.compare import SEED, candidates
-from daogou.predict.table import read_table, take_label
+from daogou.predict.table import take_label
+from daogou.store.table_file import read_table
 
 METRICS = ("auc", "brier", "log_loss", "ece", "slope", "average_precision", "lift_in_tenth")
 FLOORS = {

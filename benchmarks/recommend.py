@@ -91,8 +91,7 @@ def ours(folder: Path, step: str, *rest: str) -> dict[str, float]:
         start = time.process_time()
         model = ItemKNN(k=40).fit(taken)
         fitted = time.process_time()
-        for low in range(0, len(starts) - 1, 10_000):
-            model.recommend(ids[0].slice(low, 10_000), 10)
+        model.recommend(ids[0], 10)
         done = time.process_time()
         np.save(folder / "our_similar.npy", model.similar(ids[1].slice(0, 200), 40).scores)
         return {"fit": fitted - start, "recommend": done - fitted}
@@ -124,26 +123,30 @@ def run(command: list[str]) -> dict[str, Any]:
     return told
 
 
-def compare(name: str, steps: list[list[str]], parts: list[str], folder: Path, peer: str, repeats: int) -> None:
-    """Run both sides in turns and print the ratio of the seconds of ``parts``, summed over ``steps``."""
-    mine, theirs, peaks = [], [], []
+def compare(rows: dict[str, list[str]], steps: list[list[str]], folder: Path, peer: str, repeats: int) -> None:
+    """Run both sides in turns and print, for each row, the ratio of the seconds of its parts, summed over ``steps``."""
+    mine: dict[str, list[float]] = {name: [] for name in rows}
+    theirs: dict[str, list[float]] = {name: [] for name in rows}
     for turn in range(repeats + 1):
-        left, right = 0.0, 0.0
+        left, right = dict.fromkeys(rows, 0.0), dict.fromkeys(rows, 0.0)
         for step in steps:
             told = run([peer, str(HERE / "recommend_peer.py"), str(folder), *step])
             answered = run([sys.executable, __file__, "--ours", str(folder), *step])
-            right += sum(told["seconds"][part] for part in parts)
-            left += sum(answered["seconds"][part] for part in parts)
-        peaks.append((answered["peak"], told["peak"]))
+            for name, parts in rows.items():
+                right[name] += sum(told["seconds"][part] for part in parts)
+                left[name] += sum(answered["seconds"][part] for part in parts)
+        peak = answered["peak"], told["peak"]
         if turn or not repeats:  # the first turn compiles
-            mine.append(left)
-            theirs.append(right)
-    ratios = [b / a for a, b in zip(mine, theirs, strict=True)]
-    print(
-        f"{name:58} {median(mine):9.3f} {median(theirs):9.2f} {median(ratios):7.1f}x"
-        f"  ({min(ratios):.1f} to {max(ratios):.1f})  peak {peaks[-1][0]:,.0f} and {peaks[-1][1]:,.0f} MB",
-        flush=True,
-    )
+            for name in rows:
+                mine[name].append(left[name])
+                theirs[name].append(right[name])
+    for name in rows:
+        ratios = [b / a for a, b in zip(mine[name], theirs[name], strict=True)]
+        print(
+            f"{name:58} {median(mine[name]):9.3f} {median(theirs[name]):9.2f} {median(ratios):7.1f}x"
+            f"  ({min(ratios):.1f} to {max(ratios):.1f})  peak {peak[0]:,.0f} and {peak[1]:,.0f} MB",
+            flush=True,
+        )
 
 
 def main() -> None:
@@ -159,24 +162,25 @@ def main() -> None:
         sys.exit("Name the folder of movielens-latest-small: --data FOLDER")
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, 1 thread each")
     print(f"{'CPU seconds':58} {'Daogou':>9} {'peer':>9}   ratio")
-    with tempfile.TemporaryDirectory() as name:
-        folder, peer, repeats = Path(name), options.peer_python, options.repeats
+    with tempfile.TemporaryDirectory() as scratch:
+        folder, peer, repeats = Path(scratch), options.peer_python, options.repeats
         # In a process of its own: a child's peak memory begins at what its parent held.
-        subprocess.run([sys.executable, __file__, "--write", name, options.data, str(options.small)], check=True)
+        subprocess.run([sys.executable, __file__, "--write", scratch, options.data, str(options.small)], check=True)
         for side in ("customers", "items"):
             if "movielens" in options.rows:
                 folds = [[f"movielens{part}", side] for part in range(FOLDS)]
-                compare(f"MovieLens, 5 folds, {side}: fit, predict", folds, ["fit", "predict"], folder, peer, repeats)
+                name = f"MovieLens, 5 folds, {side}: fit, predict"
+                compare({name: ["fit", "predict"]}, folds, folder, peer, repeats)
             if "generated" in options.rows:
-                step = [["generated", side]]
-                compare(f"generated 1M, {side}: fit, predict", step, ["fit", "predict"], folder, peer, repeats)
+                name = f"generated 1M, {side}: fit, predict"
+                compare({name: ["fit", "predict"]}, [["generated", side]], folder, peer, repeats)
             if "lists" in options.rows:
                 for data in ("movielens0", "generated"):
-                    step = [[data, side, "lists"]]
-                    compare(f"{data}, {side}: top 10 of all (extrapolated)", step, ["all lists"], folder, peer, repeats)
+                    name = f"{data}, {side}: top 10 of all (extrapolated)"
+                    compare({name: ["all lists"]}, [[data, side, "lists"]], folder, peer, repeats)
         if "implicit" in options.rows:
-            compare("purchases, ItemKNN: fit", [["implicit"]], ["fit"], folder, peer, repeats)
-            compare("purchases, ItemKNN: recommend 10 to all", [["implicit"]], ["recommend"], folder, peer, repeats)
+            names = {"purchases, ItemKNN: fit": ["fit"], "purchases, ItemKNN: recommend 10 to all": ["recommend"]}
+            compare(names, [["implicit"]], folder, peer, repeats)
 
 
 if __name__ == "__main__":

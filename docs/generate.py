@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code, tables.md and settings.md; a test compares them with it."""
+"""Write the pages that are made from the code, tables.md, features.md and settings.md; a test compares them with it."""
 
 import dataclasses
 import json
@@ -11,7 +11,10 @@ from typing import Any
 from daogou.collect.kinds import AMOUNTS, KINDS
 from daogou.collect.settings import RefundRule, Source
 from daogou.flows.settings import SECTIONS
+from daogou.profile.tag_settings import TagSettings
 from daogou.store import tables
+from daogou.store.column import Column
+from daogou.store.features import FEATURES, GROUPS
 
 HERE = Path(__file__).parent
 MADE = "<!-- Made by `make docs` from {source}; change it there. -->"
@@ -25,13 +28,16 @@ def _head(*cells: str) -> list[str]:
     return [_row(*cells), "|" + " --- |" * len(cells)]
 
 
+def _meaning(column: Column) -> str:
+    return column.meaning + ("; may be empty" if column.nullable and "empty" not in column.meaning else "")
+
+
 def _table(table: tables.Table) -> Iterator[str]:
     key = ", ".join(f"`{name}`" for name in table.key)
     yield from [f"### {table.name}", "", f"{table.meaning[0].upper()}{table.meaning[1:]}. Key: {key}.", ""]
     yield from _head("column", "type", "unit", "meaning")
     for column in table.columns:
-        meaning = column.meaning + ("; may be empty" if column.nullable and "empty" not in column.meaning else "")
-        yield _row(f"`{column.name}`", f"`{column.type}`", column.unit, meaning)
+        yield _row(f"`{column.name}`", f"`{column.type}`", column.unit, _meaning(column))
     yield ""
 
 
@@ -43,15 +49,56 @@ def tables_page() -> str:
         "# Tables",
         "",
         "Facts are what happened; derived tables are computed from facts and carry `as_of`, the local midnight",
-        "that they were computed for: only what was known before it was used. Money is DECIMAL in facts, in the",
+        "that they were computed for: only what was known before it was used. Histories are computed too, and kept: they",
+        "know of days that cannot be computed again. Money is DECIMAL in facts, in the",
         "company's currency. The tables lie in one DuckDB file in the workspace; `customer_id` is Daogou's own",
         "number, the vault maps it to yours.",
         "",
     ]
-    for title, group in (("Facts", tables.FACTS), ("Derived", tables.DERIVED)):
+    for title, group in (
+        ("Facts", tables.FACTS),
+        ("Histories", tables.HISTORIES),
+        ("Derived", tables.DERIVED),
+    ):
         lines += [f"## {title}", ""]
         for table in group:
             lines += _table(table)
+    return "\n".join(lines)
+
+
+def features_page() -> str:
+    """docs/features.md."""
+    lines = [
+        MADE.format(source="`src/daogou/store/features*.py`"),
+        "",
+        "# Features",
+        "",
+        f"The {len(FEATURES)} columns of [`profiles`](tables.md#profiles) that say something of a customer at `as_of`.",
+        "Rules name them as `profile = NAME`, k-means as `[segment] features`. The formulas stand in",
+        "[methods](methods/features.md). A window of days counts back from `as_of` and leaves its day out; *ever* is all",
+        "days before it; *now* is what is in force at it.",
+        "",
+    ]
+    for title, group in GROUPS.items():
+        lines += [f"## {title}", ""]
+        lines += _head("feature", "meaning", "unit", "type", "window", "source", "what for")
+        for feature in group:
+            sources = ", ".join(f"`{name}`" for name in feature.source)
+            meaning = feature.meaning + (
+                "; may be empty" if feature.nullable and "empty" not in feature.meaning else ""
+            )
+            lines.append(
+                _row(
+                    f"`{feature.name}`",
+                    meaning,
+                    feature.unit,
+                    f"`{feature.type}`",
+                    feature.window,
+                    sources,
+                    feature.purpose,
+                )
+            )
+        lines.append("")
     return "\n".join(lines)
 
 
@@ -119,9 +166,13 @@ def settings_page() -> str:
     lines += _kinds()
     for name, kind in sections.items():
         lines += _section(name, kind)
+        if name == "[lifecycle]":
+            lines += _section("[tags.NAME]", TagSettings)
+            lines += ["Beside them `[tags] forbidden = [...]`: your own words that may never be a tag.", ""]
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
     (HERE / "tables.md").write_text(tables_page(), encoding="utf-8")
     (HERE / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (HERE / "features.md").write_text(features_page(), encoding="utf-8")

@@ -136,3 +136,32 @@ def test_a_rule_may_be_as_deep_as_the_limit():
 def test_long_values_are_cut_in_errors():
     with pytest.raises(DaogouError, match=r"'x{36}\.\.\. is not a number"):
         read({"attribute": "age", "above": "x" * 500}, "here")
+
+
+def test_items_have_rules_of_their_own():
+    told = {"all": [{"item": "price", "at_most": 9}, {"not": {"item_attribute": "colour", "is": "red"}}]}
+    rule = read(told, "here", about="items")
+    assert rule == AllOf(
+        (
+            Field("item", "price", (Comparison("at_most", 9),)),
+            Not(Field("item_attribute", "colour", (Comparison("is", "red"),))),
+        )
+    )
+    assert read(plain(rule), "here", about="items") == rule
+
+
+@pytest.mark.parametrize(
+    ("told", "about", "problem"),
+    [
+        ({"item": "price", "at_most": 9}, "customers", "unknown part of a rule 'item'"),
+        ({"item": "prise", "at_most": 9}, "items", "item: items have no column 'prise'. Did you mean 'price'"),
+        ({"item": "price", "at_most": "9"}, "items", "at_most: '9' is not a number"),
+        ({"item": "title", "above": 9}, "items", "unknown comparison 'above'"),
+        ({"item": "available", "is": "yes"}, "items", "is: 'yes' is not true or false"),
+        ({"attribute": "age", "above": 9}, "items", "unknown part of a rule 'attribute'"),
+        ({"all": [{"tag": "rfm:lost"}]}, "attributes", "all.1.: unknown part of a rule 'tag'"),
+    ],
+)
+def test_each_kind_of_rule_keeps_to_what_it_is_about(told, about, problem):
+    with pytest.raises(DaogouError, match=problem):
+        read(told, "here", about=about)

@@ -46,7 +46,7 @@ def test_the_stage_and_then_every_word(daogou, shop, tmp_path, monkeypatch):
     code, out, err = daogou("segment", "--workspace", shop, "--json")
     said = json.loads(out)
     assert code == 0
-    assert {"segments", "k", "better_than_noise", "seconds", "peak_mb", "tables"} == set(said)
+    assert {"segments", "k", "k_curve", "tags", "better_than_noise", "seconds", "peak_mb", "tables"} == set(said)
     assert "Champions" in err
 
     code, out, err = daogou("segment", "list", "--workspace", shop, "--json")
@@ -92,3 +92,41 @@ def test_wrong_usage_is_2(daogou, words):
     code, out, err = daogou(*words)
     assert (code, out) == (2, "")
     assert "Usage" in err
+
+
+@pytest.fixture
+def customers(tmp_path):
+    path = tmp_path / "customers.csv"
+    kinds = [(24, "student", "music;games"), (45, "teacher", "books"), (62, "retired", "opera|garden")]
+    rows = [kinds[n % 3] for n in range(60)]
+    lines = [f"c{n},{age + n % 5},{('F', 'M')[n % 2]},{job},{likes}" for n, (age, job, likes) in enumerate(rows)]
+    lines += ["c60,18,F,student,music", "c61,,M,teacher,books"]
+    path.write_text("customer_id,age,gender,occupation,interests\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_customers_of_a_table_in_groups(daogou, customers, tmp_path):
+    words = ("--columns", "age,gender,occupation,interests", "--drop-missing", "--keep", "age > 18", "--k", 5)
+    code, out, err = daogou("segment", "--table", customers, *words, "--out", tmp_path / "groups.csv")
+    assert (code, err) == (0, "")
+    assert "Dropped, because a value is missing: 1 (gaps by column: age 1)" in out
+    assert "of them exactly at the boundary (age = 18): 1" in out
+    assert len((tmp_path / "groups.csv").read_text("utf-8-sig").splitlines()) == 61
+    code, out, err = daogou("segment", "--table", customers, *words, "--json")
+    assert (code, err, json.loads(out)["k"]) == (0, "", 5)
+    code, out, err = daogou("segment", "--table", customers, "--columns", "aeg")
+    assert (code, out, err) == (1, "", f"{customers}: there is no column 'aeg'. Did you mean 'age'?\n")
+    for alone in (("--k", 3), ("--columns", "age"), ("--keep", "age > 3"), ("--out", "a.csv"), ("--drop-missing",)):
+        code, out, err = daogou("segment", *alone)
+        assert (code, out) == (2, "")
+    assert daogou("segment", "--table", customers, "--columns", "age", "--k", 0)[0] == 1
+
+
+def test_the_most_alike_or_why_there_are_none(daogou, shop, tmp_path):
+    for stage in ("ingest", "profile", "segment"):
+        daogou(stage, "--workspace", shop)
+    (tmp_path / "seeds.csv").write_text("customer_id\nm1\nm2\n", encoding="utf-8")
+    code, out, err = daogou("segment", "alike", tmp_path / "seeds.csv", "--size", 5, "--workspace", shop)
+    assert (code, out) == (1, "")
+    assert "2 customers are too few to learn from. Name 50 or more who have a profile." in err
+    assert daogou("segment", "alike", "rfm:lost", "--workspace", shop)[0] == 2, "how many is not said"

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 GENERATED = runpy.run_path(str(ROOT / "docs" / "generate.py"))
 
 
-@pytest.mark.parametrize("page", ["tables", "settings"])
+@pytest.mark.parametrize("page", ["tables", "features", "settings"])
 def test_generated_pages_are_fresh(page: str) -> None:
     assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == GENERATED[f"{page}_page"](), "run 'make docs'"
 

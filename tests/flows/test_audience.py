@@ -65,7 +65,7 @@ def test_the_list_has_every_segment_with_its_size(workspace):
     report = list_segments(workspace)
     assert report.summary["customers"] == 40
     of = {(row["method"], row["name"]): row for row in report.summary["segments"]}
-    assert {method for method, _name in of} == {"kmeans", "rfm", "rfm_zh", "rules"}
+    assert {method for method, _name in of} == {"kmeans", "lifecycle", "rfm", "rfm_zh", "rules"}
     for method in ("rfm", "rfm_zh", "kmeans"):
         assert sum(row["size"] for row in of.values() if row["method"] == method) == 40
     assert of["rules", "dear"]["share"] == of["rules", "dear"]["size"] / 40

@@ -9,7 +9,7 @@ from daogou.flows.plan import plan
 from daogou.flows.profile import profile
 from daogou.flows.segment import segment
 from daogou.flows.workspace import Stage, Workspace
-from daogou.report.contexts import CallList, Guide, Missing, Needs, NextCampaign, Past, People, Pulse, Report
+from daogou.report.contexts import CallList, Guide, Look, Missing, Needs, NextCampaign, Past, People, Pulse, Report
 from daogou.report.page import render
 from daogou.store.tables import (
     ASSIGNMENTS,
@@ -109,6 +109,18 @@ def test_every_block_is_told(shop: Workspace, subtests: pytest.Subtests) -> None
             assert [pick.because for pick in customer.picks] == [("wine",), ("milk",), ()]
             assert [p.title for p in customer.picks if not p.is_new] == list(customer.basket)
         assert [(hit.kind, hit.ours.value, hit.popular.value) for hit in report.guide.hits] == [("new", 0.3, 0.2)]
+    with subtests.test("what people did"):
+        assert isinstance(report.look, Look)
+        assert [(cohort.name, cohort.size) for cohort in report.look.cohorts] == [("2024-01", 40)]
+        assert report.look.cohorts[0].retention == (1.0,)  # all of them bought in February
+        assert report.look.top[0] == 0
+        assert report.look.top[-1] == 1
+        assert {(str(one.first), str(one.then)): one.people for one in report.look.seconds} == {
+            ("DAIRY", "DAIRY"): 20,
+            ("DRINKS", "DRINKS"): 20,
+        }
+        assert next(one.now for one in report.look.moved if one.key == "buyers") == 40
+        assert not report.look.last_year_known
     with subtests.test("a campaign with few redeemers is told in counts"):
         assert isinstance(report.past, Past)
         assert [(c.reached, c.redeemers, c.rate, c.break_even) for c in report.past.campaigns] == [(40, 2, None, None)]
@@ -148,6 +160,7 @@ def test_the_smallest_companies_get_a_page_that_says_what_is_lacking(
     report = told(workspace)
     assert isinstance(report.pulse, Pulse)
     assert report.guide == Missing("lines")
+    assert isinstance(report.look, Look) == (name == "bare_workspace")
     assert report.past == Missing("campaigns")
     assert report.next == Missing("plan")
     assert (report.headline.buyers, report.headline.guest_orders) == ((1, 0) if name == "bare_workspace" else (0, 1))

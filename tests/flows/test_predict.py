@@ -20,7 +20,8 @@ from daogou.predict.learn import Lack
 from daogou.predict.settings import PredictSettings
 from daogou.store import models
 from daogou.store.tables import CUSTOMERS, EVALUATIONS, ITEMS, MODELS, ORDER_LINES, ORDERS, SCORES, Table
-from daogou.store.warehouse import Warehouse, to_local
+from daogou.store.warehouse import Warehouse
+from daogou.store.zones import to_local
 from daogou.testing.rows import rows
 
 FIRST, DAYS, CUSTOMERS_N = date(2024, 1, 1), 364, 300

@@ -3,12 +3,23 @@ from datetime import timedelta
 import pytest
 
 from daogou.base.clock import system_clock
+from daogou.base.errors import DaogouError
 from daogou.base.words import language
 from daogou.flows.recommend import recommend
 from daogou.flows.workspace import Workspace
 from daogou.recommend import ItemKNN, Popular
 from daogou.store import models
-from daogou.store.tables import CUSTOMERS, EVALUATIONS, ITEMS, MODELS, ORDER_LINES, ORDERS, RECOMMENDATIONS
+from daogou.store.tables import (
+    CUSTOMERS,
+    EVALUATIONS,
+    EVENTS,
+    ITEMS,
+    MODELS,
+    ORDER_LINES,
+    ORDERS,
+    RECOMMENDATIONS,
+)
+from daogou.testing.rows import rows as table_rows
 
 from .conftest import FIRST, open_workspace
 
@@ -62,12 +73,16 @@ def settings(workspace, text):
 
 @pytest.fixture
 def tastes(tmp_path):
-    """Two hundred customers of two tastes: each bought all items of the taste but two, and one of these at the end."""
+    """Two hundred customers of two tastes: each bought all items of the taste but one, one of them at the end.
+
+    One more was bought in the window before the last days, on which the model is chosen.
+    """
     purchases = []
     for customer in range(200):
         mine = [f"{'tea' if customer % 2 else 'pen'}-{n:02}" for n in range(TASTES)]
-        later, never = customer // 2 % TASTES, (customer // 2 + 5) % TASTES
-        purchases += [(customer, item, LAST if n == later else n) for n, item in enumerate(mine) if n != never]
+        later, never, between = ((customer // 2 + step) % TASTES for step in (0, 5, 3))
+        days = {later: LAST, between: LAST // 3}
+        purchases += [(customer, item, days.get(n, n % 5)) for n, item in enumerate(mine) if n != never]
     known = [{"item_id": f"{taste}-{n:02}", "is_static": True} for taste in ("tea", "pen") for n in range(TASTES)]
     return workspace_of(tmp_path, purchases, known, [{"customer_id": 900, "is_static": True}])
 
@@ -224,6 +239,182 @@ def test_nothing_to_learn_from(name, request):
     assert report.lines == ["No order names both its customer and its items, so nothing is offered."]
     assert report.summary["recommend_champion"] == "Popular"
     assert rows(workspace, RECOMMENDATIONS) == []
+
+
+def facts(folder, customers, items, bought=()):
+    """A company whose items each have a customer of their own, so that popularity follows the ids."""
+    purchases = [(100 + n, item["item_id"], 0) for n, item in enumerate(items)] + list(bought)
+    return workspace_of(folder, purchases, items, customers)
+
+
+def titles(workspace, customer):
+    return [row["item_id"] for row in offered(workspace)[customer]]
+
+
+def test_rules_about_items_allow_deny_and_end(tmp_path):
+    items = [
+        {"item_id": "a", "price": 5, "category": "TEA", "attributes": [("until", "2024-12-31")]},
+        {"item_id": "b", "price": 50, "category": "TEA"},
+        {"item_id": "c", "price": 8, "category": "GAS"},
+        {"item_id": "d", "price": 9, "category": "TEA", "attributes": [("until", "2023-12-31")]},
+        {"item_id": "e", "category": "TEA"},
+        {"item_id": "f", "price": 7, "category": "TEA", "attributes": [("until", "soon")]},
+    ]
+    workspace = settings(
+        facts(tmp_path, [{"customer_id": 1}], items),
+        'allow = { item = "price", at_least = 2, at_most = 20 }\n'
+        'deny = { item = "category", is = "GAS" }\nsold_until = "until"',
+    )
+    run(workspace)
+    assert titles(workspace, 1) == ["a"]
+
+
+def test_boosts_and_pins(tmp_path):
+    items = [{"item_id": name, "brand": brand} for name, brand in zip("abcd", "XXYX", strict=True)]
+    workspace = settings(
+        facts(tmp_path, [{"customer_id": 1}], items),
+        'boosts = [{ factor = 2, when = { item = "brand", is = "Y" } }]\npins = [{ item = "d", rank = 2 }]',
+    )
+    run(workspace)
+    assert titles(workspace, 1) == ["c", "d", "a", "b"]
+    found = offered(workspace)[1]
+    assert [row["model"] for row in found] == ["Popular", "Pinned", "Popular", "Popular"]
+    assert [row["score"] for row in found] == [2, 1, 1, 1]
+
+
+def test_one_of_a_title_and_some_of_a_category_come_first(tmp_path):
+    items = [
+        {"item_id": name, "title": title, "category": category}
+        for name, title, category in [
+            ("a", "Milk", "DAIRY"), ("b", "Milk", "DAIRY"), ("c", "Cheese", "DAIRY"), ("d", "Tea", "DRINKS")
+        ]
+    ]  # fmt: skip
+    workspace = facts(tmp_path, [{"customer_id": 1}], items)
+    run(workspace)
+    assert titles(workspace, 1) == ["a", "c", "d", "b"]
+    capped = settings(workspace, "most_a_category = 1")
+    run(capped)
+    assert titles(capped, 1) == ["a", "d", "c", "b"]
+
+
+def test_variants_of_one_product_are_one_whatever_their_titles(tmp_path):
+    items = [{"item_id": name, "title": name, "spu_id": spu} for name, spu in zip("abc", "112", strict=True)]
+    workspace = facts(tmp_path, [{"customer_id": 1}], items)
+    run(workspace)
+    assert titles(workspace, 1) == ["a", "c", "b"]
+
+
+def test_what_was_bought_lately_is_not_offered_again(tmp_path):
+    items = [{"item_id": name} for name in "abc"]
+    bought = [(1, "a", 50), (1, "b", 10), (2, "c", 60)]
+    workspace = facts(tmp_path, [], items, bought)
+    again = settings(workspace, "repeat = true\nnot_bought_within = 20")
+    run(again)
+    assert set(titles(again, 1)) == {"b", "c"}
+    assert set(titles(again, 2)) == {"a", "b"}
+
+
+LEVELS = [{"item_id": f"r{level}", "risk_level": level} for level in range(1, 6)] + [{"item_id": "unrated"}]
+RISK = 'preset = "finance"\nrisk_preference = "risk"\nrisk_valid_until = "assessed"'
+
+
+def investor(customer, **attributes):
+    return {"customer_id": customer, "is_static": True, "attributes": list(attributes.items())}
+
+
+def test_only_what_suits_a_preference_that_holds_is_offered(tmp_path):
+    people = [
+        investor(1, risk="C3", assessed="2024-12-31"),
+        investor(2, risk="5 (aggressive)", assessed="2024-01-02"),
+        investor(3, risk="C5", assessed="2024-01-01"),  # as_of is the day after
+        investor(4, risk="C5"),  # nobody knows until when
+        investor(5, assessed="2024-12-31"),
+        investor(6, risk="unknown", assessed="2024-12-31"),
+    ]
+    workspace = settings(facts(tmp_path, people, LEVELS), RISK)
+    report = run(workspace)
+    found = {customer: {row["item_id"] for row in mine} for customer, mine in offered(workspace).items()}
+    assert {customer: found.get(customer) for customer in range(1, 7)} == {
+        1: {"r1", "r2", "r3"}, 2: {"r1", "r2", "r3", "r4", "r5"}, 3: None, 4: None, 5: None, 6: None
+    }  # fmt: skip
+    assert any("fewer items, because no more may be offered" in line for line in report.lines)
+
+
+OFF = 'personalisation_off = { attribute = "ads", is = "off" }'
+
+
+def test_without_personalisation_everybody_gets_the_same_marked_list(tastes):
+    with tastes.warehouse() as warehouse:
+        people = [investor(901, ads="off"), investor(902, ads="on")]
+        warehouse.append(CUSTOMERS, table_rows(CUSTOMERS, *people))
+        warehouse.replace(CUSTOMERS, table_rows(CUSTOMERS, *(investor(c, ads="off") for c in (7,))), customer_id=7)
+        warehouse.replace(CUSTOMERS, table_rows(CUSTOMERS, *(investor(c, ads="off") for c in (8,))), customer_id=8)
+    workspace = settings(tastes, OFF)
+    report = run(workspace)
+    found = offered(workspace)
+    for customer in (7, 8, 901):
+        assert {row["model"] for row in found[customer]} == {"NotPersonal"}
+        assert all(row["because"] == [] for row in found[customer])
+        assert [(row["item_id"], row["score"]) for row in found[customer]] == [
+            (row["item_id"], row["score"]) for row in found[901]
+        ]
+    assert len(found[7]) == 20  # what they bought is among it: nobody looked
+    assert {row["model"] for row in found[902]} == {"Popular"}
+    assert found[9][0]["model"] == "ItemKNN"
+    assert "Customers who want nothing personal and get the same list: 3." in report.lines
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('deny = { item_attribute = "colour", is = "red" }', "deny item_attribute: no item has an attribute 'colour'"),
+        (
+            'boosts = [{ factor = 2, when = { not = { item_attribute = "x", is = 1 } } }]',
+            "boosts.1. when not.item_attribute",
+        ),
+        (
+            'personalisation_off = { attribute = "adds", is = "off" }',
+            "no customer has an attribute 'adds'. Did you mean 'ads'",
+        ),
+        ('risk_preference = "risk"', "no customer has a level of risk that holds now in 'risk'"),
+    ],
+)
+def test_rules_of_what_nobody_has_are_errors(tmp_path, text, problem):
+    workspace = settings(facts(tmp_path, [investor(1, ads="on")], [{"item_id": "a"}]), text)
+    with pytest.raises(DaogouError, match=problem):
+        run(workspace)
+    assert rows(workspace, RECOMMENDATIONS) == []
+
+
+@pytest.mark.parametrize("name", ["allow", "deny"])
+def test_rules_about_items_need_items(tmp_path, name):
+    workspace = settings(workspace_of(tmp_path, [(1, "a", 0)]), f'{name} = {{ item = "price", above = 1 }}')
+    with pytest.raises(DaogouError, match="speaks of items, and there is no item table"):
+        run(workspace)
+
+
+def test_never_sold_items_fill_what_is_left(tmp_path):
+    workspace = workspace_of(tmp_path, [(1, "a", 0), (2, "b", 0)], [{"item_id": name} for name in "abxy"])
+    run(workspace)
+    found = offered(workspace)[1]
+    assert [(row["item_id"], row["model"]) for row in found] == [
+        ("b", "Popular"),
+        ("x", "Catalogue"),
+        ("y", "Catalogue"),
+    ]
+
+
+def test_models_learn_from_events_where_the_settings_say_so(tmp_path):
+    workspace = settings(workspace_of(tmp_path, [(1, "a", 9), (2, "a", 9)]), 'learn_from = ["liked", "bought"]')
+    events = [
+        {"event_id": f"{c}{item}{kind}", "customer_id": c, "item_id": item, "kind": kind, "local_day": FIRST}
+        for c, item, kind in [(1, "x", "like"), (1, "y", "like"), (2, "y", "like"), (2, "z", "view")]
+    ]
+    with workspace.warehouse() as warehouse:
+        warehouse.append(EVENTS, table_rows(EVENTS, *events))
+    run(workspace)
+    assert titles(workspace, 2) == ["x"]
+    assert 1 not in offered(workspace)  # took all there is
 
 
 def test_it_speaks_chinese(tastes):

@@ -53,7 +53,7 @@ def test_a_customer_is_in_as_many_rule_segments_as_hold(shop_workspace):
     sizes = {row["segment"]: row["size"] for row in found(workspace, SEGMENT_SUMMARIES, method="rules")}
     assert sizes == {"wine": 20, "known, and of wine": 5, "nobody": 0}
     keys = [tuple(row[name] for name in SEGMENTS.key) for row in found(workspace, SEGMENTS)]
-    assert len(keys) == len(set(keys)) == 3 * 40 + 25
+    assert len(keys) == len(set(keys)) == 4 * 40 + 25
     assert "known, and of wine: 5 (12 % of customers)" in report.lines
     told = {entry["name"]: entry for entry in report.summary["segments"] if entry["method"] == "rules"}
     assert (told["wine"]["label_zh"], told["wine"]["size"]) == ("wine", 20)

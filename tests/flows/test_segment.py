@@ -1,3 +1,6 @@
+from datetime import date
+
+import pyarrow as pa
 import pytest
 
 from daogou.base.clock import system_clock
@@ -5,8 +8,9 @@ from daogou.base.errors import DaogouError
 from daogou.base.words import language
 from daogou.flows.profile import profile
 from daogou.flows.segment import segment
-from daogou.profile import rfm
-from daogou.store.tables import EVALUATIONS, SEGMENT_SUMMARIES, SEGMENTS
+from daogou.profile import KMeans, rfm
+from daogou.store import models
+from daogou.store.tables import EVALUATIONS, MODELS, ORDERS, SEGMENTS, SEGMENT_SUMMARIES
 
 
 def quietly(_done, _text):
@@ -26,14 +30,14 @@ def rows(workspace, table):
 def test_every_customer_is_in_one_segment_of_each_method(shop_workspace):
     summary = run(shop_workspace).summary
     assert (summary["k"], summary["better_than_noise"]) == (2, True)
-    sizes = dict.fromkeys(("kmeans", "rfm", "rfm_zh"), 0)
+    sizes = dict.fromkeys(("kmeans", "lifecycle", "rfm", "rfm_zh"), 0)
     for entry in summary["segments"]:
         sizes[entry["method"]] += entry["size"]
         assert set(entry) == {"method", "name", "label_en", "label_zh", "size", "net_sales", "apart_en", "apart_zh"}
         assert entry["name"].isascii()
     assert set(sizes.values()) == {40}
     written = rows(shop_workspace, SEGMENTS)
-    assert len({(row["customer_id"], row["method"]) for row in written}) == len(written) == 120
+    assert len({(row["customer_id"], row["method"]) for row in written}) == len(written) == 160
     assert len(rows(shop_workspace, SEGMENT_SUMMARIES)) == len(summary["segments"])
     assert {row["stage"] for row in rows(shop_workspace, EVALUATIONS)} == {"segment"}
 
@@ -69,5 +73,28 @@ def test_one_customer_cannot_be_compared(bare_workspace):
 
 def test_a_company_of_guests_has_no_segments(guest_workspace):
     report = run(guest_workspace)
-    assert report.summary == {"segments": [], "k": None, "better_than_noise": None}
+    assert report.summary["segments"] == []
+    assert (report.summary["k"], report.summary["better_than_noise"]) == (None, None)
     assert report.lines == ["There are no customers to put into segments."]
+
+
+def test_groups_are_kept_without_pickle_and_keep_their_keys(shop_workspace):
+    run(shop_workspace)
+    (model,) = [row for row in rows(shop_workspace, MODELS) if row["name"] == "segment/kmeans"]
+    kept = KMeans.from_bytes(models.get(shop_workspace.artefacts, model["artefact"]))
+    assert len(kept.numbers_) == 2
+    groups = {row["customer_id"]: row["segment"] for row in rows(shop_workspace, SEGMENTS) if row["method"] == "kmeans"}
+    with shop_workspace.warehouse() as warehouse:
+        # a day later the other group brings more; it is still called what it was called
+        first = warehouse.to_arrow(warehouse.table(ORDERS)).to_pylist()
+        least = min(first, key=lambda row: row["customer_id"] if groups[row["customer_id"]] == "group_2" else 99)
+        more = [
+            least | {"order_id": f"more {n}", "local_day": date(2024, 3, 1), "net_sales": 9, "paid": 9, "list_value": 9}
+            for n in range(1)
+        ]
+        warehouse.append(ORDERS, pa.Table.from_pylist(more, schema=ORDERS.schema().to_pyarrow()))
+    run(shop_workspace)
+    later = [row for row in rows(shop_workspace, SEGMENTS) if row["method"] == "kmeans" and row["as_of"].month == 3]
+    later = [row for row in later if row["as_of"] == date(2024, 3, 2)]
+    assert len(later) == 40
+    assert sum(groups[row["customer_id"]] == row["segment"] for row in later) >= 39

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from daogou.store.tables import CUSTOMERS, ITEMS, ORDER_LINES, ORDERS, REFUNDS, Table
+from daogou.store.tables import CALENDAR, COUPONS, CUSTOMERS, EVENTS, ITEMS, ORDER_LINES, ORDERS, REFUNDS, Table
 from daogou.store.warehouse import Warehouse
 from daogou.testing.rows import rows
 
@@ -46,11 +46,13 @@ class Shop:
         store: str | None = None,
         lines: int = 1,
         discount: float = 0,
+        coupon: float = 0,
     ) -> str:
         """An order; ``items`` are its lines, item to net sales, and then make its money and number of lines."""
         order, when = self._name("order"), datetime.combine(day, time(hour))
         money, lines = (sum(items.values()), len(items)) if items else (money, lines)
-        amounts = {"shop_discount": discount, "list_value": money + discount, "paid": money, "net_sales": money}
+        amounts = {"shop_discount": discount, "shop_coupon": coupon, "paid": money, "net_sales": money}
+        amounts["list_value"] = money + discount + coupon
         common = {"order_id": order, "customer_id": customer, "occurred_at": when, "local_day": day, "local_hour": hour}
         self._add(ORDERS, **common, **amounts, lines=lines, store_id=store)
         for item, value in (items or {}).items():
@@ -65,6 +67,26 @@ class Shop:
         when = datetime.combine(day, time(12))
         known = {"customer_id": customer, "occurred_at": when, "local_day": day, "item_id": item, "amount": amount}
         self._add(REFUNDS, refund_id=self._name("refund"), **known)
+
+    def coupon(self, customer: int, issued: date | None = None, redeemed: date | None = None) -> None:
+        noon = {day: datetime.combine(day, time(12)) for day in (issued, redeemed) if day}
+        used = {"redeemed_at": noon[redeemed], "redeemed_day": redeemed} if redeemed else {}
+        given = {"issued_at": noon[issued]} if issued else {}
+        self._add(COUPONS, coupon_id=self._name("coupon"), customer_id=customer, **used, **given)
+
+    def event(
+        self, customer: int, day: date, kind: str = "view", session: str | None = None, item: str | None = None
+    ) -> None:
+        known = {"customer_id": customer, "local_day": day, "kind": kind, "session_id": session, "item_id": item}
+        self._add(EVENTS, event_id=self._name("event"), **known)
+
+    def festival(self, day: date, lead: int, tail: int) -> None:
+        self._add(CALENDAR, day=day, name=self._name("festival"), kind="shopping", lead_days=lead, tail_days=tail)
+
+    def person(self, customer: int, day: date | None = None, **known: Any) -> None:
+        """All that a company may know of a customer, from a day on or always."""
+        when = {"valid_from": day or date(1970, 1, 1), "is_static": day is None}
+        self._add(CUSTOMERS, customer_id=customer, **when, **known)
 
     def _name(self, kind: str) -> str:
         self._count += 1

@@ -4,7 +4,7 @@ import pytest
 
 from daogou.base.errors import DaogouError
 from daogou.profile.features import features
-from daogou.profile.matrix import matrix, scaled
+from daogou.profile.matrix import frame, matrix
 from daogou.profile.settings import SegmentSettings
 from daogou.profile.shares import category_shares
 
@@ -39,15 +39,32 @@ def test_an_unknown_feature_is_named_with_the_nearest_known(people):
         matrix(*people, SegmentSettings(features=["recensy_days"]))
 
 
-def test_scaled_columns_are_comparable():
-    random = np.random.default_rng(0)
-    money, share = random.lognormal(3, 2, 500), random.uniform(size=500)
-    share[:50] = np.nan
-    made = scaled(np.column_stack([money, share, np.ones(500), np.full(500, np.nan)]))
-    assert made.shape == (500, 2), "columns in which everyone is equal say nothing"
-    np.testing.assert_allclose(made.mean(axis=0), 0, atol=1e-12)
-    np.testing.assert_allclose(made.std(axis=0), 1)
-    assert np.abs(made).max() < 4, "logarithms and clipping tame the tail"
+def with_maps(profiles):
+    """The same profiles with attributes of both customers and an own feature of the first."""
+    maps = pa.array([[("age", "30"), ("likes", "tea;go")], [("likes", "go")]], pa.map_(pa.string(), pa.string()))
+    own = pa.array([[("visits", 3.0)], []], pa.map_(pa.string(), pa.float64()))
+    rows = profiles.sort_by("customer_id")
+    for name, column in (("attributes", maps), ("own", own)):
+        rows = rows.set_column(rows.column_names.index(name), name, column)
+    return rows
+
+
+def test_attributes_and_own_features_may_be_named(people):
+    profiles, shares = people
+    settings = SegmentSettings(features=["visits", "age", "likes", "favourite_category"], categories=0)
+    rows = frame(with_maps(profiles), shares, settings)
+    assert rows.to_pydict() == {
+        "visits": [3.0, None],
+        "age": ["30", None],
+        "likes": ["tea;go", "go"],
+        "favourite_category": ["DRINKS", "DAIRY"],
+    }
+    made = matrix(with_maps(profiles), shares, settings)
+    assert made.names[0] == "visits"
+    assert "is:likes=tea" in made.names
+    assert made.values[:, made.names.index("is:likes=tea")].tolist() == [1, 0]
+    with pytest.raises(DaogouError, match=r"unknown feature 'liked'\. Did you mean 'likes'"):
+        frame(with_maps(profiles), shares, SegmentSettings(features=["liked"]))
 
 
 def test_nobody_is_an_empty_matrix():

@@ -49,7 +49,7 @@ def test_segments_that_are_empty_just_now_may_be_named():
     known = tags(SegmentSettings(k=3), [("rules", "vip"), ("rfm", "lost")])
     assert {"rfm:cant_lose", "rfm_zh:general_keep", "kmeans:group_3", "rules:vip"} <= set(known)
     assert "kmeans:group_4" not in known
-    assert len(known) == len(set(known)) == 11 + 8 + 3 + 1
+    assert len(known) == len(set(known)) == 11 + 8 + 7 + 3 + 1
 
 
 def test_a_summary_is_of_the_people_of_the_rule():

@@ -14,15 +14,15 @@ class TestItemKNN(RecommenderContract):
 
 
 class TestItemKNNWithAllItsParts(RecommenderContract):
-    make = staticmethod(lambda: ItemKNN(k=11, min_support=2, shrinkage=5.0, half_life=30.0))
+    make = staticmethod(lambda: ItemKNN(k=30, min_support=2, shrinkage=5.0, half_life=30.0))
 
 
 class TestItemKNNByTfidf(RecommenderContract):
-    make = staticmethod(lambda: ItemKNN(k=11, shrinkage=1.0, similarity="tfidf"))
+    make = staticmethod(lambda: ItemKNN(k=30, shrinkage=1.0, similarity="tfidf"))
 
 
 class TestItemKNNByBm25(RecommenderContract):
-    make = staticmethod(lambda: ItemKNN(k=11, similarity="bm25", half_life=30.0))
+    make = staticmethod(lambda: ItemKNN(k=30, similarity="bm25", half_life=30.0))
 
 
 class TestUserKNN(RecommenderContract):
@@ -91,11 +91,11 @@ def dense_scores(data, k, min_support, shrinkage, half_life):
     n, shared = took.sum(axis=0), took.T @ took
     sim = np.where(shared >= min_support, shared / (np.sqrt(np.outer(n, n)) + shrinkage), 0).astype(np.float32)
     np.fill_diagonal(sim, 0)
-    scores = np.full(took.shape, np.nan)
+    spoken = np.zeros(sim.shape)
     for i in range(len(n)):
         order = np.lexsort((np.arange(len(n)), -n, -sim[i]))[:k]
-        votes = sim[i, order].astype(np.float64) * weights[:, order]
-        scores[:, i] = k * weights[:, i] + last[:, i].sum() / n[i] * votes.sum(axis=1)
+        spoken[i, order] = sim[i, order]
+    scores = k * weights + last.sum(axis=0) / n * (weights @ spoken)
     return np.where(scores > 0, scores, np.nan)
 
 

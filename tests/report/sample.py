@@ -9,14 +9,20 @@ from daogou.report.contexts import (
     CallList,
     Campaign,
     Choice,
+    Clear,
+    Cohort,
     Company,
     Flagged,
     Guide,
     Guided,
     Headline,
     Hits,
+    Lifecycle,
+    Look,
     Measure,
     Missing,
+    Move,
+    Moved,
     Needs,
     NextCampaign,
     Past,
@@ -26,8 +32,10 @@ from daogou.report.contexts import (
     Refused,
     Report,
     Score,
+    Second,
     Segment,
     Source,
+    State,
     Stratum,
     Text,
     Trust,
@@ -108,6 +116,12 @@ PEOPLE = People(
     tuple(Segment(Text(en, zh), size, sales) for en, zh, size, sales in EIGHT),
     GROUPS,
     is_clear=False,
+    curve=tuple(
+        Clear(
+            k, Estimate(0.3 - 0.02 * k, 0.28 - 0.02 * k, 0.32 - 0.02 * k, 2_000, "silhouette"), 0.25 - 0.015 * k, k == 3
+        )
+        for k in range(2, 11)
+    ),
 )
 
 OVERDUE = CallList(
@@ -233,6 +247,82 @@ NEXT = NextCampaign(
     visible_lift=0.151,
     choices=(Choice(0.1, 0.242), Choice(0.3, 0.162), Choice(0.5, 0.151)),
 )
+STATES = {
+    "not_yet": State("not_yet", Text("Not yet a customer", "尚未成为顾客")),
+    "second": State("second", Text("Second-purchase window", "复购窗口期")),
+    "active": State("active", Text("Active", "活跃顾客")),
+    "won_back": State("won_back", Text("Won back", "召回顾客")),
+    "overdue": State("overdue", Text("Overdue", "逾期未购")),
+    "lapsed": State("lapsed", Text("Lapsed", "沉默顾客")),
+    "lost": State("lost", Text("Lost", "流失顾客")),
+}
+MOVED = {
+    ("not_yet", "second"): (2, 88.2),
+    ("not_yet", "active"): (5, 419.5),
+    ("second", "second"): (1, 102.3),
+    ("active", "active"): (1_718, 3_686_542.5),
+    ("active", "overdue"): (198, 361_220.8),
+    ("active", "lapsed"): (27, 61_761.5),
+    ("overdue", "active"): (123, 183_725.7),
+    ("overdue", "overdue"): (33, 31_529.1),
+    ("overdue", "lapsed"): (43, 38_961.8),
+    ("lapsed", "won_back"): (17, 9_697.7),
+    ("lapsed", "lapsed"): (38, 7_838.5),
+    ("lapsed", "lost"): (32, 21_094.2),
+    ("lost", "lost"): (70, 32_215.9),
+}
+CATEGORIES = ("DELI", "SEAFOOD", "BANANAS", None)
+
+
+def category(name: str | None) -> Text | None:
+    return Text(name, name) if name else None
+
+
+LOOK = Look(
+    days=90,
+    closed=463,
+    again=398,
+    fewest=30,
+    cohorts=tuple(
+        Cohort(
+            f"2017-{month:02}",
+            1_983 if month == 1 else 12 + 90 // month,
+            month > 5,
+            month == 1,
+            tuple(None if month + k > 11 else 0.9 - 0.03 * month - 0.01 * k for k in range(1, 13 - month)),
+            share(0.9 - 0.02 * month, 0.06) if month < 10 else None,
+        )
+        for month in range(1, 13)
+    ),
+    top=tuple(1 - (1 - k / 100) ** 3.2 for k in range(101)),
+    first_day=date(2017, 12, 4),
+    last_day=date(2017, 12, 31),
+    last_year_known=True,
+    moved=(
+        Moved("net_sales", 378_412.3, Estimate(0.036, 0.01, 0.062, 2_300), Estimate(-0.12, -0.19, -0.05, 2_300)),
+        Moved("orders", 12_414, Estimate(0.026, -0.004, 0.05, 2_300), Estimate(-0.08, -0.14, -0.02, 2_300)),
+        Moved("buyers", 1_985, Estimate(-0.013, -0.03, 0.004, 2_300), None),
+        Moved("order_value", 30.48, Estimate(0.01, -0.02, 0.04, 2_300), Estimate(-0.05, -0.09, -0.01, 2_300)),
+        Moved("spend", 190.1, Estimate(0.05, 0.02, 0.08, 2_300), Estimate(-0.04, -0.1, 0.03, 2_300)),
+        Moved("new", 6, Estimate(-0.45, -0.86, 0.45, 2_300), Estimate(0.2, -0.4, 0.5, 2_300)),
+        Moved("repurchase", 0.86, Estimate(0.002, -0.018, 0.022, 2_300), Estimate(-0.03, -0.06, 0.001, 2_300)),
+    ),
+    seconds=(
+        *(
+            Second(category(first), category(then), 640 // (a + 1) // (b + 1), False)
+            for a, first in enumerate(CATEGORIES)
+            for b, then in enumerate(CATEGORIES)
+        ),
+        Second(category("DELI"), None, 19, True),
+        Second(None, None, 7, True),
+    ),
+)
+LIFECYCLE = Lifecycle(
+    28,
+    date(2017, 12, 3),
+    date(2017, 12, 31),
+    tuple(Move(STATES[a], STATES[b], n, money) for (a, b), (n, money) in MOVED.items()),
+)
 TRUST = Trust(
     sources=(
         Source("transactions", 1_469_307, 1_469_307, 0, 0),
@@ -267,6 +357,8 @@ FULL = Report(
     headline=Headline(28, 1_985, 2_011, 0, 312, 287_400.0, 27, False, date(2018, 2, 6)),
     pulse=PULSE,
     people=PEOPLE,
+    lifecycle=LIFECYCLE,
+    look=LOOK,
     needs=Needs((OVERDUE, SECOND, REPLENISH)),
     guide=GUIDE,
     past=PAST,
@@ -281,6 +373,8 @@ BARE = Report(
         PULSE, weeks=WEEKS[:1], measures=tuple(replace(m, before=None, weeks=(m.now,)) for m in PULSE.measures)
     ),
     people=Missing("customers"),
+    lifecycle=Missing("customers"),
+    look=Missing("customers"),
     needs=Needs(
         (
             replace(OVERDUE, size=0, money=0.0, came_back=None, rows=()),

@@ -1,12 +1,12 @@
-from datetime import date, datetime
+from datetime import date
 
-import ibis
 import pyarrow as pa
 import pytest
 
 from daogou.base.errors import DaogouError
+from daogou.store.csv_file import Rejected
 from daogou.store.tables import SEGMENTS, TABLES
-from daogou.store.warehouse import Rejected, Warehouse, parse_time, to_local, to_utc
+from daogou.store.warehouse import Warehouse
 
 DAY = date(2025, 1, 1)
 
@@ -43,6 +43,32 @@ def test_a_transaction_that_fails_leaves_all_as_it_was():
             warehouse.replace(SEGMENTS, segments((1, "lost"), (2, "lost")), as_of=DAY)
             raise ZeroDivisionError
         assert warehouse.to_arrow(warehouse.table(SEGMENTS))["segment"].to_pylist() == ["new"]
+
+
+def test_an_edition_differs_after_each_write_and_after_one_that_was_taken_back():
+    with Warehouse(":memory:") as warehouse:
+        editions = [warehouse.edition(SEGMENTS)]
+        warehouse.append(SEGMENTS, segments((1, "new")))
+        editions.append(warehouse.edition(SEGMENTS))
+        warehouse.replace(SEGMENTS, segments((1, "lost")))
+        editions.append(warehouse.edition(SEGMENTS))
+        warehouse.delete_matching(SEGMENTS, warehouse.table(SEGMENTS).select("customer_id"))
+        editions.append(warehouse.edition(SEGMENTS))
+        with pytest.raises(ZeroDivisionError), warehouse.transaction():
+            raise ZeroDivisionError
+        editions.append(warehouse.edition(SEGMENTS))
+        assert len(set(editions)) == 5
+
+
+def test_a_fingerprint_is_of_the_rows_alone():
+    with Warehouse(":memory:") as warehouse:
+        empty = warehouse.fingerprint(SEGMENTS)
+        warehouse.append(SEGMENTS, segments((1, "new"), (2, "lost")))
+        two = warehouse.fingerprint(SEGMENTS)
+        warehouse.replace(SEGMENTS, segments((2, "lost"), (1, "new")))
+        assert warehouse.fingerprint(SEGMENTS) == two != empty
+        warehouse.append(SEGMENTS, segments((1, "new")))  # a row more of the same
+        assert warehouse.fingerprint(SEGMENTS) not in (two, empty)
 
 
 def test_replace_touches_only_what_matches():
@@ -89,24 +115,6 @@ def test_torn_rows_are_told_apart_and_the_rest_read(tmp_path):
             {"a": "1", "b": "x", "n": 1}, {"a": "3", "b": "y;z", "n": 2}, {"a": "7", "b": "ü", "n": 3},
         ]  # fmt: skip
         assert rejected == [Rejected(2, "2"), Rejected(4, "4;5;6")]
-
-
-def test_zones_are_applied_in_both_directions_across_summer_time():
-    with Warehouse(":memory:") as warehouse:
-        rows = ibis.memtable(pa.table({"t": [datetime(2025, 3, 9, 6, 30), datetime(2025, 3, 9, 7, 30)]}))
-        local = to_local(rows.t.cast("timestamp(6)"), "America/New_York")
-        found = warehouse.to_arrow(rows.select(local=local, back=to_utc(local, "America/New_York"))).to_pylist()
-    assert found == [
-        {"local": datetime(2025, 3, 9, 1, 30), "back": datetime(2025, 3, 9, 6, 30)},
-        {"local": datetime(2025, 3, 9, 3, 30), "back": datetime(2025, 3, 9, 7, 30)},
-    ]
-
-
-def test_a_time_in_another_form_is_empty():
-    with Warehouse(":memory:") as warehouse:
-        rows = ibis.memtable(pa.table({"t": ["31/12/2025 08:05", "2025-12-31"]}))
-        found = warehouse.to_arrow(rows.select(t=parse_time(rows.t, "%d/%m/%Y %H:%M")))["t"].to_pylist()
-    assert found == [datetime(2025, 12, 31, 8, 5), None]
 
 
 def test_a_warehouse_of_an_earlier_version_is_brought_up(tmp_path):

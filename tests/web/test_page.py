@@ -83,7 +83,7 @@ class TestEveryView:
               return [box.width, chart.clientWidth, box.height, drawing.querySelectorAll('path').length];
             })"""
         )
-        assert len(sizes) == (5 if view.name == "FULL" else 0)
+        assert len(sizes) == (11 if view.name == "FULL" else 0)
         assert all(abs(width - room) <= 1 and height > 80 and paths > 2 for width, room, height, paths in sizes)
 
     def test_fingers_can_hit_what_can_be_pressed(self, view):
@@ -126,7 +126,9 @@ def labels(page, key):
     )
 
 
-@pytest.mark.parametrize("key", ["people", "guide", "past", "next", "trust"])
+@pytest.mark.parametrize(
+    "key", ["people", "lifecycle", "cohorts", "concentration", "change", "seconds", "guide", "past", "next", "trust"]
+)
 def test_labels_of_a_chart_do_not_overlap(view, key):
     boxes = labels(view, key)
     assert bool(boxes) == (view.name == "FULL")
@@ -212,7 +214,7 @@ def test_without_scripts_text_and_tables_stand_in_either_language(browser, pages
         said = page.locator("main:visible")
         assert said.count() == 1
         assert said.get_attribute("id") == address[1:]
-        assert said.locator("h2:visible").count() == 8
+        assert said.locator("h2:visible").count() == 10
         assert not said.locator(".chart").first.is_visible()
 
 

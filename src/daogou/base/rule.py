@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+METHODS = ("rfm", "rfm_zh", "kmeans", "lifecycle", "rules")  # of segments; every other name before a colon is a tag's
 Scalar = bool | int | float | str
 Value = Scalar | tuple[Scalar, ...]
 Kind = Literal["number", "text", "flag", "cell"]  # a cell is a text that may hold a number, or several texts
@@ -63,7 +64,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Tag:
-    """The customer is in a segment, named method:segment."""
+    """The customer is in a segment, named method:segment, or has a tag, named tag:value."""
 
     tag: str
 

@@ -9,11 +9,15 @@ from daogou.base.settings import nearest
 from daogou.base.words import gettext as _
 
 
-def read(value: object, where: str) -> r.Rule:
+def read(value: object, where: str, about: r.About = "customers") -> r.Rule:
     """The rule that ``value`` says; ``where`` is named in errors, with the path inside the rule.
+
+    ``about``: everything about customers, only their attributes, or items.
 
     >>> read({"profile": "orders_28", "at_least": 3}, "my rule")
     Field(kind='profile', name='orders_28', comparisons=(Comparison(operator='at_least', value=3),))
+    >>> read({"item": "price", "at_most": 9.9}, "my rule", about="items")
+    Field(kind='item', name='price', comparisons=(Comparison(operator='at_most', value=9.9),))
     >>> read({"all": [{"did": "bougt"}]}, "my rule")
     Traceback (most recent call last):
     daogou.base.errors.DaogouError: my rule all[1].did: unknown event 'bougt'. Did you mean 'bought'?
@@ -21,7 +25,7 @@ def read(value: object, where: str) -> r.Rule:
     Raises:
         DaogouError: it is no rule.
     """
-    place = Place(where)
+    place = Place(where, about=about)
     rule = _node(value, place)
     if (parts := sum(1 for _found in r.walk(rule))) > r.MOST_PARTS:
         raise place.wrong(
@@ -37,7 +41,8 @@ def _node(value: object, place: Place) -> r.Rule:
             _("the rule is nested more than {n} deep").format(n=r.DEEPEST), _("Put parts of one kind side by side.")
         )
     table = mapping(value, place)
-    heads = [head for head in _READERS if head in table]
+    readers = _READERS[place.about]
+    heads = [head for head in readers if head in table]
     if len(heads) > 1:
         raise place.wrong(
             _("'{one}' and '{other}' stand in one part").format(one=heads[0], other=heads[1]),
@@ -45,10 +50,10 @@ def _node(value: object, place: Place) -> r.Rule:
         )
     if not heads:
         if not table:
-            raise place.wrong(_("the rule is empty"), _("Known are: {names}.").format(names=", ".join(_READERS)))
+            raise place.wrong(_("the rule is empty"), _("Known are: {names}.").format(names=", ".join(readers)))
         first = next(iter(table))
-        raise place.wrong(_("unknown part of a rule '{name}'").format(name=first), nearest(first, _READERS))
-    return _READERS[heads[0]](table, place)
+        raise place.wrong(_("unknown part of a rule '{name}'").format(name=first), nearest(first, readers))
+    return readers[heads[0]](table, place)
 
 
 def _group(head: str, make: Callable[[tuple[r.Rule, ...]], r.Rule]) -> "_Reader":
@@ -79,6 +84,13 @@ def _field(head: str, kind: r.Kind | None) -> "_Reader":
         return r.Field(head, name, _comparisons(told, kind, place))
 
     return field
+
+
+def _item(table: Mapping[str, Any], place: Place) -> r.Rule:
+    name = text(table["item"], place.at("item"))
+    if name not in r.ITEM_FIELDS:
+        raise place.at("item").wrong(_("items have no column '{name}'").format(name=name), nearest(name, r.ITEM_FIELDS))
+    return _field("item", r.ITEM_FIELDS[name])(table, place)
 
 
 def _tag(table: Mapping[str, Any], place: Place) -> r.Rule:
@@ -201,15 +213,18 @@ def _only(table: Mapping[str, Any], known: Collection[str], place: Place) -> Non
 
 _Reader = Callable[[Mapping[str, Any], Place], r.Rule]
 _ANY: tuple[str, ...] = r.OPERATORS["cell"]
-_READERS: dict[str, _Reader] = {
-    "all": _group("all", r.AllOf),
-    "any": _group("any", r.AnyOf),
-    "not": _not,
-    "attribute": _field("attribute", "cell"),
-    "profile": _field("profile", None),
-    "score": _field("score", "number"),
-    "tag": _tag,
-    "did": _did("did"),
-    "did_not": _did("did_not"),
-    "first": _sequence,
+_GROUPS: dict[str, _Reader] = {"all": _group("all", r.AllOf), "any": _group("any", r.AnyOf), "not": _not}
+_ATTRIBUTES: dict[str, _Reader] = {**_GROUPS, "attribute": _field("attribute", "cell")}
+_READERS: dict[r.About, dict[str, _Reader]] = {
+    "customers": {
+        **_ATTRIBUTES,
+        "profile": _field("profile", None),
+        "score": _field("score", "number"),
+        "tag": _tag,
+        "did": _did("did"),
+        "did_not": _did("did_not"),
+        "first": _sequence,
+    },
+    "attributes": _ATTRIBUTES,
+    "items": {**_GROUPS, "item": _item, "item_attribute": _field("item_attribute", "cell")},
 }

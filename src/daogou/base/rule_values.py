@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from daogou.base import rule as r
@@ -19,14 +19,15 @@ class Place:
     where: str
     path: str = ""
     depth: int = 0
+    about: r.About = "customers"
 
     def at(self, name: str) -> "Place":
         """One step on."""
-        return Place(self.where, r.step(self.path, name), self.depth)
+        return replace(self, path=r.step(self.path, name))
 
     def inside(self, name: str) -> "Place":
         """One step on, and one group deeper."""
-        return Place(self.where, r.step(self.path, name), self.depth + 1)
+        return replace(self, path=r.step(self.path, name), depth=self.depth + 1)
 
     def wrong(self, problem: str, hint: str) -> DaogouError:
         """The error that says that something is wrong here."""

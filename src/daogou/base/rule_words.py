@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from daogou.base import calendar
 from daogou.base.rule import (
+    METHODS,
     AllOf,
     AnyOf,
     Comparison,
@@ -41,6 +42,8 @@ def say(rule: Rule, label: Label = lambda _kind, name: name) -> str:
             _("chance of '{target}'").format(target=rule.name) if rule.kind == "score" else label(rule.kind, rule.name)
         )
         return _compared(name, rule.comparisons)
+    if isinstance(rule, Tag) and rule.tag.partition(":")[0] not in METHODS:
+        return _("tagged {tag}").format(tag=label("tag", rule.tag))
     if isinstance(rule, Tag):
         return _("in segment {segment}").format(segment=label("tag", rule.tag))
     if isinstance(rule, Sequence):

@@ -16,11 +16,23 @@ from daogou.base.words import gettext as _
 
 words.use_language(words.machine_language())  # before commands are declared: their help is written then
 
+from daogou.cli import evaluate as evaluations  # noqa: E402
 from daogou.cli import group as groups  # noqa: E402
+from daogou.cli import look as looks  # noqa: E402
 from daogou.cli import profile as profiles  # noqa: E402
 from daogou.cli import segment as segments  # noqa: E402
+from daogou.cli import tag as tags  # noqa: E402
 
-_ORDER = ("new", "demo", "run", "ingest", "profile", "segment")  # as they are used; the others as they are declared
+_ORDER = (
+    "new",
+    "demo",
+    "run",
+    "ingest",
+    "profile",
+    "segment",
+    "tag",
+    "look",
+)  # as they are used; the others as they are declared
 
 
 class _InOrder(TyperGroup):
@@ -91,14 +103,29 @@ app.add_typer(profiles.group, name="profile", help=_("Work out what is known of 
 
 
 @segments.group.callback(invoke_without_command=True)
-def segment(context: typer.Context, workspace: groups.Folder = None, as_json: AsJson = False) -> None:
-    """Run one stage, where no command of the group follows."""
-    if context.invoked_subcommand is None:
+def segment(
+    context: typer.Context,
+    workspace: groups.Folder = None,
+    as_json: AsJson = False,
+    table: segments.TableFile = None,
+    columns: segments.Columns = None,
+    drop_missing: segments.DropMissing = False,
+    keep: segments.Keep = None,
+    k: segments.K = None,
+    out: segments.Out = None,
+) -> None:
+    """Run one stage, or group the rows of a table, where no command of the group follows."""
+    asked = segments.TableGroups(table, columns or [], drop_missing, keep or [], k, out)
+    if context.invoked_subcommand is None and not segments.group_table(asked, as_json):
         _run(workspace or HERE, ["segment"], as_json)
 
 
 app.add_typer(
     segments.group, name="segment", help=_("Put customers into segments, by RFM, k-means and rules; look at them.")
+)
+app.add_typer(tags.group, name="tag", help=_("Look at tags: what there are, who has them, since when and why."))
+app.add_typer(
+    looks.group, name="look", help=_("Look at cohorts, distributions, paths, funnels and changes, and keep the people.")
 )
 
 
@@ -106,6 +133,9 @@ app.add_typer(
 def recommend(workspace: Folder = HERE, as_json: AsJson = False) -> None:
     """Run one stage."""
     _run(workspace, ["recommend"], as_json)
+
+
+app.add_typer(evaluations.group, name="evaluate", help=_("Compare models, each number with its doubt."))
 
 
 @app.command(help=_("Predict who will buy and who is leaving; or from one table, without a workspace."))

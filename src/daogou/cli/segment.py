@@ -1,5 +1,7 @@
 """``daogou segment``: the stage, and looking at segments, counting rules and exporting people."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,38 @@ Selected = Annotated[
         metavar="SELECTION", help=_("A segment (method:segment), a rule as TOML or JSON, or a file with one.")
     ),
 ]
+
+TableFile = Annotated[
+    Path | None, typer.Option("--table", metavar="FILE", help=_("Group the rows of a CSV or Parquet file by k-means."))
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--columns", metavar="NAMES", help=_("With --table: what to group by, divided by commas; else all.")),
+]
+DropMissing = Annotated[
+    bool, typer.Option("--drop-missing", help=_("With --table: drop rows in which any value is missing."))
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="CONDITION", help=_("With --table: keep rows such as 'age > 18'; can be repeated.")),
+]
+K = Annotated[int | None, typer.Option("--k", help=_("With --table: how many groups; else chosen by silhouette."))]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help=_("With --table: write every row with its group, as CSV."))
+]
+
+
+@dataclass(frozen=True)
+class TableGroups:
+    """What a person asks for with ``--table``."""
+
+    table: Path | None
+    columns: list[str]
+    drop_missing: bool
+    keep: list[str]
+    k: int | None
+    out: Path | None
+
 
 group = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -65,6 +99,25 @@ def overlap(
     say(overlaps(workspace_of(context, workspace), selections), context, as_json)
 
 
+@group.command(help=_("How customers moved between the states of the lifecycle, from one day to a later one."))
+def moves(
+    context: typer.Context,
+    first: Annotated[datetime, typer.Option("--from", metavar="DAY", formats=["%Y-%m-%d"], help=_("The earlier day."))],
+    last: Annotated[
+        datetime | None,
+        typer.Option(
+            "--to", metavar="DAY", formats=["%Y-%m-%d"], help=_("The later day; else the last with an order.")
+        ),
+    ] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show movements."""
+    from daogou.flows.lifecycle_moves import movements
+
+    say(movements(workspace_of(context, workspace), first.date(), last.date() if last else None), context, as_json)
+
+
 @group.command(help=_("Write the people of a rule or a segment to a CSV file, by your own ids."))
 def export(
     context: typer.Context,
@@ -78,3 +131,41 @@ def export(
     from daogou.flows.audience import export as write
 
     say(write(workspace_of(context, workspace), selection, purpose, output), context, as_json)
+
+
+@group.command(help=_("The customers who are most like a segment, a rule or a file of ids, tested on hidden ones."))
+def alike(
+    context: typer.Context,
+    seed: Annotated[
+        str,
+        typer.Argument(metavar="SEED", help=_("method:segment, a rule, or a CSV file with a column customer_id.")),
+    ],
+    size: Annotated[int, typer.Option("--size", help=_("How many customers to find."))],
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=_("The CSV file to write."))] = None,
+    purpose: Annotated[str, typer.Option("--purpose", help=_("What the list is for; it stands in every row."))] = "",
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the most alike."""
+    from daogou.flows.lookalike import lookalikes
+
+    say(lookalikes(workspace_of(context, workspace), seed, size, purpose, out), context, as_json)
+
+
+def group_table(asked: TableGroups, as_json: bool) -> bool:
+    """Group the rows of a table, if one is named; whether it was."""
+    if asked.table is None:
+        if asked.columns or asked.drop_missing or asked.keep or asked.k is not None or asked.out:
+            raise typer.BadParameter(_("--columns, --drop-missing, --keep, --k and --out need --table"))
+        return False
+    from daogou.cli.output import print_json
+    from daogou.flows.segment_table import segment_table
+
+    names = [name.strip() for told in asked.columns for name in told.split(",") if name.strip()]
+    k = 0 if asked.k is None else asked.k or 1
+    told = segment_table(asked.table, names, k, asked.drop_missing, asked.keep, asked.out)
+    if as_json:
+        print_json(told.summary)
+    else:
+        typer.echo("\n".join(told.lines))
+    return True

@@ -12,7 +12,7 @@ from daogou.collect.files import HASH, ROW, File
 from daogou.collect.kinds import DISCOUNTS, Kind
 from daogou.collect.settings import Source
 from daogou.store.tables import MONEY, UTC_TIME
-from daogou.store.warehouse import parse_time, to_local, to_utc, utc_of
+from daogou.store.zones import parse_time, to_local, to_utc, utc_of
 
 REASON = "__reason"
 VALUE = "__value"  # the text that was refused, for the message; never stored outside the encrypted payload

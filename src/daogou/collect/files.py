@@ -13,7 +13,8 @@ from daogou.base.errors import DaogouError
 from daogou.base.settings import check_known
 from daogou.base.words import gettext as _
 from daogou.collect.settings import Source
-from daogou.store.warehouse import Rejected, Unreadable, Warehouse, csv_header
+from daogou.store.csv_file import Rejected, csv_header
+from daogou.store.warehouse import Unreadable, Warehouse
 
 ROW = "__row"
 HASH = "__hash"

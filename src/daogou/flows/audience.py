@@ -3,7 +3,6 @@
 A selection is what a person types: a segment (method:segment), a rule as TOML or JSON, or a file that holds one.
 """
 
-import os
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,9 +20,12 @@ from daogou.base.rule_read import read
 from daogou.base.rule_text import from_file, from_json, from_toml
 from daogou.base.rule_words import say
 from daogou.base.words import gettext as _
+from daogou.flows.calendar import market
 from daogou.flows.contexts.vault import vault
-from daogou.flows.rule_segments import found_segments, market
+from daogou.flows.private_file import write_file
+from daogou.flows.rule_segments import found_segments
 from daogou.flows.segment import percent_of
+from daogou.flows.tags import known_pairs
 from daogou.flows.workspace import StageReport, Workspace
 from daogou.profile import apart, rules
 from daogou.profile.segments import labels
@@ -103,7 +105,7 @@ def show_segment(workspace: Workspace, text: str) -> StageReport:
     with workspace.warehouse() as warehouse:
         as_of = workspace.as_of(warehouse)
         found = _summaries(warehouse, as_of)
-        _checked(workspace, warehouse, wanted, as_of)
+        checked(workspace, warehouse, wanted, as_of)
         everyone = _everyone(warehouse, as_of)
     of = {f"{row['method']}:{row['segment']}": row for row in found}
     if not isinstance(wanted.rule, Tag) or wanted.rule.tag not in of:
@@ -140,7 +142,7 @@ def size(workspace: Workspace, text: str) -> StageReport:
     wanted = selection(text)
     with workspace.warehouse() as warehouse:
         as_of = workspace.as_of(warehouse)
-        _checked(workspace, warehouse, wanted, as_of)
+        checked(workspace, warehouse, wanted, as_of)
         found = overlap(warehouse, {"rule": wanted.rule}, as_of, market(workspace))
     n, everyone = found.sizes["rule"], found.everyone
     line = _("{rule}: {n} of {customers} customers ({percent} %)").format(
@@ -164,7 +166,7 @@ def overlaps(workspace: Workspace, texts: Sequence[str]) -> StageReport:
     with workspace.warehouse() as warehouse:
         as_of = workspace.as_of(warehouse)
         for one in wanted.values():
-            _checked(workspace, warehouse, one, as_of)
+            checked(workspace, warehouse, one, as_of)
         asked = {text: one.rule for text, one in wanted.items()}
         found = overlap(warehouse, asked, as_of, market(workspace))
     lines = [
@@ -207,7 +209,7 @@ def export(
     wanted = selection(text)
     with workspace.warehouse() as warehouse:
         as_of = workspace.as_of(warehouse)
-        _checked(workspace, warehouse, wanted, as_of)
+        checked(workspace, warehouse, wanted, as_of)
         met = members(warehouse, wanted.rule, as_of, market(workspace)).order_by("customer_id")
         customers: list[int] = warehouse.to_arrow(met).column("customer_id").to_pylist()
     may = customers if exportable is None else [one for one in customers if one in exportable]
@@ -215,7 +217,7 @@ def export(
         known = vault(ledger, workspace.keys)(may)
     label = text if isinstance(wanted.rule, Tag) else wanted.name
     rows: list[list[Cell]] = [[known[one], label, as_of, purpose.strip()] for one in may if one in known]
-    _write(file, as_csv(["customer_id", "segment", "as_of", "purpose"], rows))
+    write_file(file, as_csv(["customer_id", "segment", "as_of", "purpose"], rows))
     told: dict[str, Any] = {"as_of": as_of.isoformat(), "file": str(file), "purpose": purpose.strip()}
     told |= {"size": len(customers), "exported": len(rows), "left_out": len(customers) - len(rows)}
     lines = [_("Wrote {n} customers to {path}.").format(n=f"{len(rows):,}", path=file)]
@@ -224,27 +226,15 @@ def export(
     return StageReport(told, lines)
 
 
-def _write(file: Path, data: bytes) -> None:
-    """Whole or not at all, and readable by the user alone: it names customers."""
-    part = file.with_name(f".{file.name}.writing")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
-            handle.write(data)
-        part.replace(file)
-    except OSError as error:
-        raise DaogouError(
-            _("the file cannot be written: {error}").format(error=error.strerror), str(file), _("Name another place.")
-        ) from None
-
-
-def _checked(workspace: Workspace, warehouse: Warehouse, wanted: Selection, as_of: date) -> None:
+def checked(workspace: Workspace, warehouse: Warehouse, wanted: Selection, as_of: date) -> None:
     """Raises a DaogouError where there are no profiles, or the selection names what does not exist."""
     if not _everyone(warehouse, as_of):
         raise DaogouError(
             _("there are no profiles at {day}").format(day=as_of), "daogou segment", _("Run 'daogou profile' first.")
         )
     found = found_segments(warehouse, as_of)
-    tags = rules.tags(workspace.settings.segment, found) if found else []
+    named = known_pairs(warehouse, workspace)
+    tags = rules.tags(workspace.settings.segment, [*found, *named]) if found or named else []
     known = vocabulary(warehouse, wanted.rule, as_of, tags, market(workspace))
     check(wanted.rule, known, _("rule"))
 

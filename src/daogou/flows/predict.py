@@ -17,7 +17,7 @@ from daogou.predict.learn import Lack, Learned, Rows, learn
 from daogou.predict.reasons import strongest
 from daogou.predict.settings import PredictSettings
 from daogou.predict.target import Moments, Target, moments, needed_days, targets
-from daogou.profile.features import features, numbers
+from daogou.profile.features import numbers
 from daogou.store import models
 from daogou.store.rounding import rounded
 from daogou.store.tables import EVALUATIONS, MODELS, ORDERS, SCORES, Table
@@ -76,7 +76,7 @@ class _Sources:
     ) -> None:
         self.warehouse, self.attributes = warehouse, settings.attributes
         cuts = sorted({as_of}.union(*(plan.train + plan.test + plan.known for plan in plans.values())))
-        people = (features if settings.attributes else numbers)(warehouse, cuts)
+        people = numbers(warehouse, cuts, attributes=bool(settings.attributes))
         recent = people.filter(people.recency_days <= settings.population_days)
         self.people = warehouse.materialise("predict_people", recent)
         categories = [target.category for target in plans if target.category]

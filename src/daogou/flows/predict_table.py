@@ -13,7 +13,8 @@ from daogou.predict import choose
 from daogou.predict import table_sentences as say
 from daogou.predict.champion import Champion
 from daogou.predict.outcome import events, told
-from daogou.predict.table import read_table, take_label
+from daogou.predict.table import take_label
+from daogou.store.table_file import read_table
 
 
 def predict_table(

@@ -1,32 +1,121 @@
 """Stage profile: what is known about each customer now."""
 
+import hashlib
+import json
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from daogou import __version__
 from daogou.base.clock import Clock
 from daogou.base.words import gettext as _
+from daogou.flows.calendar import market, write_calendar
 from daogou.flows.workspace import Progress, StageReport, Workspace
-from daogou.profile.features import features
-from daogou.profile.shares import category_shares
+from daogou.profile.days import all_days
+from daogou.profile.refresh import Rows, built, of_customers_alone, refreshed, stirred
+from daogou.store.engine import Engine
 from daogou.store.rounding import rounded
-from daogou.store.tables import CATEGORY_SHARES, PROFILES
+from daogou.store.tables import (
+    CATEGORY_SHARES,
+    COUPONS,
+    CUSTOMER_DAYS,
+    CUSTOMERS,
+    EVENTS,
+    INTERESTS,
+    ITEMS,
+    ORDER_LINES,
+    ORDERS,
+    PROFILE_RUNS,
+    PROFILES,
+    REFUNDS,
+    SHARES,
+    TOUCHED,
+    Table,
+)
+from daogou.store.warehouse import Warehouse
+
+_SEEN = (CUSTOMERS, ORDERS, ORDER_LINES, REFUNDS, COUPONS, EVENTS)
+_MADE = (CUSTOMER_DAYS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS)
 
 
 def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageReport:
-    """Write ``PROFILES`` and ``CATEGORY_SHARES`` at the workspace's moment."""
-    with workspace.warehouse() as warehouse, warehouse.transaction():
+    """Write ``PROFILES`` and what goes with them at the workspace's moment, and ``CALENDAR``, which they look at.
+
+    Where the rows of before still hold for most customers, only those of the others are computed from facts.
+    """
+    with workspace.warehouse() as warehouse, warehouse.transaction(), workspace.engine(warehouse) as engine:
         as_of = workspace.as_of(warehouse)
         progress(0.0, _("reading orders"))
-        people = rounded(warehouse.to_arrow(features(warehouse, [as_of]).order_by("customer_id")))
-        warehouse.replace(PROFILES, people, as_of=as_of)
+        write_calendar(workspace, warehouse, as_of)
+        basis, counts = _basis(workspace, warehouse), {table.name: warehouse.count(table) for table in _SEEN}
+        before = _still_holds(warehouse, as_of, basis, counts) if engine is warehouse else None
+        if before is None:
+            made = _anew(workspace, warehouse, engine, as_of)
+        else:
+            made = _refreshed(workspace, warehouse, before, as_of)
         progress(0.7, _("reading categories"))
-        shares = category_shares(warehouse, [as_of]).order_by("customer_id", "category")
-        bought = rounded(warehouse.to_arrow(shares))
-        warehouse.replace(CATEGORY_SHARES, bought, as_of=as_of)
+        written = {table: _write(warehouse, engine, table, rows, as_of) for table, rows in made.by_table.items()}
+        run = {"as_of": as_of, "basis": basis if engine is warehouse else "", "facts": json.dumps(counts)}
+        warehouse.replace(PROFILE_RUNS, pa.Table.from_pylist([run], schema=PROFILE_RUNS.schema().to_pyarrow()))
+        warehouse.replace(TOUCHED, TOUCHED.schema().to_pyarrow().empty_table())
+    people, bought = written[PROFILES], written[CATEGORY_SHARES]
     without = people.num_rows - _known(people)
     missing = round(without / people.num_rows, 4) if people.num_rows else None
     summary = {"as_of": as_of.isoformat(), "rows": people.num_rows, "attributes_missing": missing}
     return StageReport({"profile": summary}, _lines(people.num_rows, without, bought.num_rows))
+
+
+def _anew(workspace: Workspace, warehouse: Warehouse, engine: Engine, as_of: date) -> Rows:
+    days = all_days(engine)
+    warehouse.replace(CUSTOMER_DAYS, days if engine is warehouse else engine.to_arrow(days))
+    return built(engine, [as_of], workspace.settings.profile, market(workspace))
+
+
+def _refreshed(workspace: Workspace, warehouse: Warehouse, before: date, as_of: date) -> Rows:
+    touched = warehouse.table(TOUCHED).select("customer_id").distinct()
+    again = warehouse.materialise("profile_again", stirred(warehouse, touched, before, as_of))
+    days = warehouse.materialise("profile_days", all_days(of_customers_alone(warehouse, again)))
+    warehouse.delete_matching(CUSTOMER_DAYS, again)
+    warehouse.append(CUSTOMER_DAYS, days)
+    return refreshed(warehouse, again, before, as_of, workspace.settings.profile, market(workspace))
+
+
+def _still_holds(warehouse: Warehouse, as_of: date, basis: str, counts: dict[str, int]) -> date | None:
+    """The moment of the rows that can be carried on to ``as_of``; None where everything must be made anew."""
+    runs = warehouse.to_arrow(warehouse.table(PROFILE_RUNS)).to_pylist()
+    if not runs or runs[0]["basis"] != basis or runs[0]["as_of"] > as_of:
+        return None
+    before, then = runs[0]["as_of"], json.loads(runs[0]["facts"])
+    fewer = any(counts[name] < then[name] for name in counts)
+    unsaid = counts != then and not warehouse.count(TOUCHED)
+    items = warehouse.table(ITEMS)
+    coming = items.filter(~items.is_static, items.valid_from > _day(before), items.valid_from <= _day(as_of))
+    return None if fewer or unsaid or warehouse.scalar(coming.count()) else before
+
+
+def _basis(workspace: Workspace, warehouse: Warehouse) -> str:
+    """SHA-256 of all that rows are made from beside the customers' own facts."""
+    told = [
+        __version__,
+        repr(workspace.settings.profile),
+        *(repr(table.schema()) for table in _MADE),
+        warehouse.fingerprint(ITEMS),
+        market(workspace),
+    ]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _write(warehouse: Warehouse, engine: Engine, table: Table, rows: ir.Table, as_of: date) -> pa.Table:
+    made = rounded(engine.to_arrow(rows.select(*table.names).order_by(*table.key)))
+    warehouse.replace(table, made, as_of=as_of)
+    return made
+
+
+def _day(day: date) -> ir.DateScalar:
+    return ibis.date(day.isoformat())
 
 
 def _known(people: pa.Table) -> int:

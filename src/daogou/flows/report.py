@@ -12,7 +12,7 @@ from daogou.flows.contexts import contexts
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.report.page import render
 from daogou.store import models, release
-from daogou.store.tables import DERIVED, MODELS, Table
+from daogou.store.tables import DERIVED, MODELS, TAGS, Table
 from daogou.store.warehouse import Warehouse
 
 
@@ -25,7 +25,8 @@ def report(workspace: Workspace, clock: Clock, progress: Progress) -> StageRepor
     with workspace.warehouse() as warehouse, workspace.ledger() as ledger:
         as_of = workspace.as_of(warehouse)
         progress(0.0, _("gathering"))
-        tables = {table.name: _rows(warehouse, table, as_of) for table in DERIVED}
+        tables = {table.name: _rows(warehouse, table, as_of) for table in DERIVED if "as_of" in table.names}
+        tables[TAGS.name] = warehouse.to_arrow(warehouse.table(TAGS).order_by(*TAGS.key))  # with its history
         used = {row["artefact"]: f"models/{row['name']}" for row in tables[MODELS.name].to_pylist()}
         campaigns = ledger.campaigns()
         files = {name: models.get(workspace.artefacts, sha256) for sha256, name in used.items()}

@@ -1,21 +1,22 @@
-"""The rules of ``daogou.toml`` as segments, and the calendar that they speak of."""
+"""The rules of ``daogou.toml`` as segments."""
 
 from dataclasses import dataclass
 from datetime import date
 
 import ibis
 import pyarrow as pa
-from ibis.formats.pyarrow import PyArrowSchema
 
-from daogou.base import calendar
 from daogou.base.rule_check import check
 from daogou.base.words import gettext as _
+from daogou.flows.calendar import market
+from daogou.flows.tags import Tagging
 from daogou.flows.workspace import Workspace
 from daogou.profile import rules
 from daogou.profile.settings import rule_place
+from daogou.store.engine import Engine
 from daogou.store.rounding import rounded
 from daogou.store.rule import members, vocabulary
-from daogou.store.tables import CALENDAR, ORDERS, SCORES, SEGMENT_SUMMARIES, SEGMENTS
+from daogou.store.tables import SCORES, SEGMENT_SUMMARIES, SEGMENTS
 from daogou.store.warehouse import Warehouse
 
 
@@ -27,36 +28,20 @@ class RuleSegments:
     waiting: list[str]
 
 
-def market(workspace: Workspace) -> str:
-    """The country whose public holidays count: as the settings say, else where the company's time zone lies."""
-    return workspace.settings.segment.market or calendar.market_of(workspace.settings.company.timezone)
-
-
-def write_calendar(workspace: Workspace, warehouse: Warehouse, as_of: date) -> None:
-    """Write ``CALENDAR``, from the year of the first order to the one after ``as_of``."""
-    first = warehouse.scalar(warehouse.table(ORDERS).local_day.min()) or as_of
-    country = market(workspace)
-    rows = [
-        {
-            "day": festival.day,
-            "market": country,
-            "name": festival.name,
-            "kind": festival.kind,
-            "lead_days": festival.lead_days,
-            "tail_days": festival.tail_days,
-        }
-        for festival in calendar.festivals(country, first.year, as_of.year + 1)
-    ]
-    warehouse.replace(CALENDAR, pa.Table.from_pylist(rows, schema=PyArrowSchema.from_ibis(CALENDAR.schema())))
-
-
 def write_rule_segments(
-    workspace: Workspace, warehouse: Warehouse, as_of: date, people: pa.Table, shares: pa.Table
+    workspace: Workspace,
+    warehouse: Warehouse,
+    engine: Engine,
+    as_of: date,
+    people: pa.Table,
+    shares: pa.Table,
+    tagging: Tagging,
 ) -> RuleSegments:
-    """Answer every rule of the settings and write its segment anew; those of rules that are gone go.
+    """Answer every rule of the settings by ``engine`` and write its segment anew; those of rules that are gone go.
 
     ``people`` and ``shares`` are the rows of ``PROFILES`` and ``CATEGORY_SHARES`` at ``as_of``. A rule that asks for
-    scores waits, where none are known yet, and so does one that speaks of it.
+    scores waits, where none are known yet, and so does one that speaks of it. ``tagging`` computes the tags that a rule
+    speaks of before it is answered.
 
     Raises:
         DaogouError: a rule names what does not exist, or rules wait for each other.
@@ -66,13 +51,15 @@ def write_rule_segments(
     scored = _has_scores(warehouse, as_of)
     waiting: list[str] = []
     answered: dict[str, pa.Array] = {}
-    for name, rule in rules.saved_rules(settings).items():
-        if (rules.asks_scores(rule) and not scored) or rules.named(rule) & set(waiting):
+    for name, rule in rules.saved_rules(settings, tagging.rules_needed).items():
+        is_ready = tagging.ready(rule, waiting)
+        if (rules.asks_scores(rule) and not scored) or rules.named(rule) & set(waiting) or not is_ready:
             waiting.append(name)
             continue
-        known = rules.tags(settings, [*found_segments(warehouse, as_of), *((rules.METHOD, key) for key in answered)])
+        own = ((rules.METHOD, key) for key in answered)
+        known = rules.tags(settings, [*found_segments(warehouse, as_of), *own, *tagging.pairs()])
         check(rule, vocabulary(warehouse, rule, as_of, known, country), rule_place(name))
-        met = warehouse.to_arrow(members(warehouse, rule, as_of, country).order_by("customer_id"))
+        met = engine.to_arrow(members(engine, rule, as_of, country).order_by("customer_id"))
         answered[name] = met.column("customer_id").combine_chunks()
         warehouse.append(SEGMENTS, _rows(as_of, name, answered[name]))
     summaries = rounded(rules.summaries(answered, people, shares, settings, as_of))

@@ -15,9 +15,13 @@ from daogou.campaign.settings import PlanSettings
 from daogou.collect.settings import RefundRule, Source
 from daogou.measure.settings import MeasureSettings
 from daogou.predict.settings import PredictSettings
+from daogou.profile.lifecycle_settings import LifecycleSettings
 from daogou.profile.settings import ProfileSettings, SegmentSettings
+from daogou.profile.tag_settings import TagsSettings, read_tags
+from daogou.recommend.presets import with_preset
 from daogou.recommend.settings import RecommendSettings
 from daogou.report.settings import ReportSettings
+from daogou.store.settings import WarehouseSettings
 
 FILE = "daogou.toml"
 
@@ -38,8 +42,11 @@ class Settings:
 
     company: CompanySettings
     sources: dict[str, Source]
+    warehouse: WarehouseSettings = field(default_factory=WarehouseSettings)
     profile: ProfileSettings = field(default_factory=ProfileSettings)
     segment: SegmentSettings = field(default_factory=SegmentSettings)
+    lifecycle: LifecycleSettings = field(default_factory=LifecycleSettings)
+    tags: TagsSettings = field(default_factory=TagsSettings)
     recommend: RecommendSettings = field(default_factory=RecommendSettings)
     predict: PredictSettings = field(default_factory=PredictSettings)
     plan: PlanSettings = field(default_factory=PlanSettings)
@@ -47,7 +54,8 @@ class Settings:
     report: ReportSettings = field(default_factory=ReportSettings)
 
 
-SECTIONS: dict[str, Any] = {name: kind for name, kind in get_type_hints(Settings).items() if name != "sources"}
+_NAMED = ("sources", "tags")  # their own sections have names that the company chooses
+SECTIONS: dict[str, Any] = {name: kind for name, kind in get_type_hints(Settings).items() if name not in _NAMED}
 
 
 def read_settings(folder: Path) -> Settings:
@@ -58,14 +66,15 @@ def read_settings(folder: Path) -> Settings:
     """
     path = folder / FILE
     values = read_toml(path)
-    check_known(values, [*SECTIONS, "sources"], str(path), _("section"))
+    check_known(values, [*SECTIONS, *_NAMED], str(path), _("section"))
     company = validated(CompanySettings, _section(values, "company", path), _where("company"))
     _check_company(company)
     return Settings(
         company=company,
         sources={name: _source(name, source) for name, source in _section(values, "sources", path).items()},
+        tags=read_tags(_section(values, "tags", path)),
         **{
-            name: validated(kind, _section(values, name, path), _where(name))
+            name: validated(kind, _with_defaults(name, _section(values, name, path)), _where(name))
             for name, kind in SECTIONS.items()
             if name != "company"
         },
@@ -89,6 +98,10 @@ def _section(values: Mapping[str, Any], name: str, path: Path) -> Mapping[str, A
             _("'{name}' is a value, not a section").format(name=name), str(path), _("Write [{name}].").format(name=name)
         )
     return section
+
+
+def _with_defaults(section: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return with_preset(values) if section == "recommend" else values
 
 
 def _where(section: str) -> str:

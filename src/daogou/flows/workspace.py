@@ -13,7 +13,9 @@ from daogou.base.clock import Clock
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.flows.settings import Settings, read_settings
+from daogou.store.engine import Engine
 from daogou.store.ledger import Ledger
+from daogou.store.memory import engine_mb, machine_mb
 from daogou.store.tables import ORDERS
 from daogou.store.warehouse import Warehouse
 from daogou.trust.keys import Keys, make_keys, read_keys
@@ -47,8 +49,24 @@ class Workspace:
     @contextmanager
     def warehouse(self) -> Iterator[Warehouse]:
         """The warehouse, owned while the block lasts."""
-        with Warehouse(self.path / "warehouse.duckdb", spill=self.path / "spill") as warehouse:
+        memory = engine_mb(self.settings.warehouse, machine_mb())
+        with Warehouse(self.path / "warehouse.duckdb", self.path / "spill", memory) as warehouse:
             yield warehouse
+
+    @contextmanager
+    def engine(self, warehouse: Warehouse) -> Iterator[Engine]:
+        """What computes profiles, RFM and rules over the warehouse while the block lasts, as the settings say.
+
+        Raises:
+            DaogouError: it is Spark, and Spark or Java is missing or does not start.
+        """
+        if self.settings.warehouse.engine == "duckdb":
+            yield warehouse
+            return
+        from daogou.store.spark import spark_engine
+
+        with spark_engine(self.settings.warehouse, warehouse, self.path) as engine:
+            yield engine
 
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:

@@ -1,12 +1,15 @@
 """What sets a segment apart: measured as numbers, said in words."""
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from daogou.base.words import gettext as _
-from daogou.profile.matrix import ORDER_VALUE, SHARE, Array
+from daogou.profile.apart_words import measure, trait
+from daogou.profile.matrix import SHARE, Array
+from daogou.profile.mixed import LEVEL
 
 NOTABLE = 0.25  # a gap of a quarter of a standard deviation is small, but seen (Cohen's d of 0.2 is "small")
 _SAID = 3  # numbers in a description
@@ -37,6 +40,44 @@ def contrasts(names: tuple[str, ...], values: Array, inside: Array) -> list[Cont
     return sorted(made, key=lambda contrast: (-abs(contrast.gap), contrast.feature))
 
 
+class Tally:
+    """The contrasts of every group of a table that comes in parts, so that all of it need not be held at once."""
+
+    def __init__(self, names: tuple[str, ...], k: int) -> None:
+        """For ``k`` groups and numbers called ``names``."""
+        self.names = names
+        self._counts, self._sums = np.zeros((k, len(names))), np.zeros((k, len(names)))
+        self._all = np.zeros((3, len(names)))  # rows, sums and squares over everyone
+
+    def add(self, values: Array, of: Array) -> None:
+        """Rows of ``values`` (rows, names), NaN where not known, and the group of each; below 0: none."""
+        known = np.isfinite(values)
+        held = np.where(known, values, 0.0)
+        member = (of[:, None] == np.arange(len(self._counts))).astype(np.float64).T
+        self._counts += member @ known
+        self._sums += member @ held
+        self._all += np.stack([known.sum(axis=0), held.sum(axis=0), (held**2).sum(axis=0)])
+
+    def contrasts(self) -> list[list[Contrast]]:
+        """The contrasts of each group, widest gap first."""
+        rows, sums, squares = self._all
+        overall = sums / np.maximum(rows, 1)
+        spread = np.sqrt(np.maximum(squares / np.maximum(rows, 1) - overall**2, 0.0))
+        return [
+            _widest(self.names, total / np.maximum(count, 1), overall, spread, count > 0)
+            for total, count in zip(self._sums, self._counts, strict=True)
+        ]
+
+
+def _widest(names: tuple[str, ...], means: Array, overall: Array, spread: Array, known: Array) -> list[Contrast]:
+    gaps = np.divide(means - overall, spread, out=np.zeros_like(means), where=spread > 0)
+    made = [
+        Contrast(names[place], *(float(f"{x:.12g}") for x in (means[place], overall[place], gaps[place])))
+        for place in np.flatnonzero(known)
+    ]
+    return sorted(made, key=lambda contrast: (-abs(contrast.gap), contrast.feature))
+
+
 def to_json(found: list[Contrast]) -> str:
     """``SEGMENT_SUMMARIES.features``."""
     return json.dumps([asdict(contrast) for contrast in found], ensure_ascii=False)
@@ -50,12 +91,17 @@ def from_json(features: str) -> list[Contrast]:
 def describe(features: str) -> str:
     """``SEGMENT_SUMMARIES.features`` in words of the current language: the widest gaps, with both means."""
     said = [
-        _("{what} {mean} (everyone {overall})").format(
-            what=measure(c.feature), mean=_figure(c.feature, c.mean), overall=_figure(c.feature, c.overall)
-        )
-        for c in _notable(from_json(features))[:_SAID]
+        _("{what} {mean} (everyone {overall})").format(what=what, mean=mean, overall=overall)
+        for what, mean, overall in figures(from_json(features))
     ]
     return _("; ").join(said) if said else _("much like everyone else")
+
+
+def figures(found: list[Contrast]) -> list[tuple[str, str, str]]:
+    """The widest gaps as what is measured, the mean and that over everyone, in words of the current language."""
+    return [
+        (measure(c.feature), _figure(c.feature, c.mean), _figure(c.feature, c.overall)) for c in _notable(found)[:_SAID]
+    ]
 
 
 def names(features: dict[str, str]) -> dict[str, str]:
@@ -64,11 +110,12 @@ def names(features: dict[str, str]) -> dict[str, str]:
     A name is made of the widest gaps: two of them, more where two segments would have the same name, and a number
     where words do not tell them apart.
     """
-    found = {key: _notable(from_json(text)) for key, text in features.items()}
-    longest = max((len(contrasts_) for contrasts_ in found.values()), default=0)
+    found = {key: _traits_of(_notable(from_json(text))) for key, text in features.items()}
+    longest = max((len(traits) for traits in found.values()), default=0)
     made: dict[str, str] = {}
     for words in range(_NAMED, max(longest, _NAMED) + 1):
-        made = {key: _name(contrasts_[:words]) for key, contrasts_ in found.items()}
+        times = Counter(made.values())
+        made |= {key: _name(found[key][:words]) for key in found if times[made.get(key, "")] != 1}
         if len(set(made.values())) == len(made):
             return made
     taken: dict[str, int] = {}
@@ -79,73 +126,38 @@ def names(features: dict[str, str]) -> dict[str, str]:
     return made
 
 
+def _traits_of(found: list[Contrast]) -> list[str]:
+    """What a name may say, widest gap first; the levels of one attribute stand together."""
+    levels: dict[str, list[str]] = {}
+    for contrast in found:
+        attribute, equal, level = contrast.feature.partition("=")
+        if equal and contrast.gap > 0 and attribute.startswith(LEVEL):
+            levels.setdefault(attribute, []).append(level)
+    said: dict[str, str] = {}
+    for contrast in found:
+        attribute = _attribute(contrast.feature)
+        if contrast.gap > 0 and attribute in levels:
+            several = "/".join(levels[attribute][:_NAMED])
+            said.setdefault(attribute, measure(f"{attribute}={several}"))
+        else:
+            said.setdefault(contrast.feature, trait(contrast.feature, contrast.gap > 0))
+    return list(said.values())
+
+
 def _notable(found: list[Contrast]) -> list[Contrast]:
-    return [contrast for contrast in found if abs(contrast.gap) >= NOTABLE]
+    """The wide gaps; what a segment seldom has is left out where the same attribute says what it has."""
+    wide = [contrast for contrast in found if abs(contrast.gap) >= NOTABLE]
+    told = {_attribute(contrast.feature) for contrast in wide if contrast.gap > 0}
+    return [c for c in wide if c.gap > 0 or not c.feature.startswith(LEVEL) or _attribute(c.feature) not in told]
 
 
-def _name(found: list[Contrast]) -> str:
-    name = _(", ").join(_trait(c.feature, c.gap > 0) for c in found) or _("average")
+def _attribute(feature: str) -> str:
+    return feature.partition("=")[0]
+
+
+def _name(traits: list[str]) -> str:
+    name = _(", ").join(traits) or _("average")
     return name[:1].upper() + name[1:]
-
-
-def _trait(feature: str, high: bool) -> str:
-    if feature.startswith(SHARE):
-        category = feature.removeprefix(SHARE)
-        return (_("more {category}") if high else _("less {category}")).format(category=category)
-    for start, (more, less) in _traits().items():
-        if feature.startswith(start):
-            return more if high else less
-    return (_("high {feature}") if high else _("low {feature}")).format(feature=feature)
-
-
-def _traits() -> dict[str, tuple[str, str]]:
-    """Words for high and low, by the start of a number's name; the first that fits."""
-    return {
-        "recency": (_("long silent"), _("here of late")),
-        "tenure": (_("long with us"), _("new with us")),
-        ORDER_VALUE: (_("big orders"), _("small orders")),
-        "orders_trend": (_("buying more of late"), _("buying less of late")),
-        "order": (_("buy often"), _("buy seldom")),
-        "net_sales": (_("big spenders"), _("small spenders")),
-        "gap_sd": (_("no fixed rhythm"), _("steady rhythm")),
-        "gap": (_("long between orders"), _("short between orders")),
-        "overdue": (_("later than usual"), _("on time")),
-        "basket": (_("full baskets"), _("few items an order")),
-        "weekend": (_("at weekends"), _("on working days")),
-        "discount": (_("bargain hunters"), _("full price")),
-        "refunds": (_("many refunds"), _("few refunds")),
-    }
-
-
-def measure(feature: str) -> str:
-    """What a number is called, in the current language; its own name where it has no other."""
-    if feature.startswith(SHARE):
-        return _("share of {category}").format(category=feature.removeprefix(SHARE))
-    stem, _underscore, days = feature.rpartition("_")
-    if days.isdigit() and stem in ("orders", "net_sales"):
-        what = _("orders in {days} days") if stem == "orders" else _("net sales in {days} days")
-        return what.format(days=days)
-    return _measures().get(feature, feature)
-
-
-def _measures() -> dict[str, str]:
-    return {
-        "recency_days": _("days since the last order"),
-        "tenure_days": _("days since the first order"),
-        "orders": _("orders"),
-        "order_days": _("days with an order"),
-        "net_sales": _("net sales"),
-        ORDER_VALUE: _("average order value"),
-        "orders_trend": _("recent pace against the half-year's"),
-        "gap_mean": _("days between orders"),
-        "gap_sd": _("deviation of days between orders"),
-        "gap_p90": _("long gaps in days"),
-        "overdue_ratio": _("silence in usual gaps"),
-        "basket_size": _("lines an order"),
-        "weekend_share": _("share of orders at weekends"),
-        "discount_share": _("share of discounts"),
-        "refunds": _("refunds"),
-    }
 
 
 def _figure(feature: str, value: float) -> str:
@@ -154,6 +166,6 @@ def _figure(feature: str, value: float) -> str:
     >>> _figure("weekend_share", 0.325), _figure("orders_365", 63.12), _figure("order_value", 9.4567)
     ('32 %', '63', '9.5')
     """
-    if feature.startswith(SHARE) or feature.endswith("_share"):
+    if feature.startswith((SHARE, LEVEL)) or feature.endswith("_share"):
         return _("{percent} %").format(percent=f"{100 * value:.0f}")
     return f"{value:,.0f}" if abs(value) >= 20 else f"{value:.1f}"

@@ -1,56 +1,136 @@
 """What each customer did on each day: the small table that windows and distinct counts are taken from."""
 
+from functools import reduce
+from operator import add
+
 import ibis
 import ibis.expr.types as ir
 
-from daogou.store.tables import ORDERS, REFUNDS
-from daogou.store.warehouse import Warehouse
+from daogou.store.engine import Engine
+from daogou.store.tables import CALENDAR, COUPONS, CUSTOMER_DAYS, EVENTS, ORDERS, REFUNDS
 
+ORDER, REFUND, COUPON, EVENT = "order", "refund", "coupon", "event"
 _SUM = "decimal(38, 4)"
+_KEY = ("customer_id", "local_day", "kind")
+_COUPONS = ("shop_coupon", "maker_coupon")
+_DISCOUNTS = ("shop_discount", *_COUPONS, "platform_discount")
+_PARTS = {"night": (0, 5), "morning": (6, 11), "afternoon": (12, 17)}  # of the day; the evening is the rest
 
 
-def customer_days(warehouse: Warehouse) -> ir.Table:
+def customer_days(warehouse: Engine) -> ir.Table:
     """One row a customer and day with orders, and one a customer and day with refunds; guests are in it too.
 
-    Columns: customer_id, local_day, orders, lines, weekend_orders (int64); net_sales, list_value, discount, refunds
-    (decimal, company currency); gap (int64, days since the customer's order day before; null on the first one and on
-    rows of refunds).
+    Columns: those of ``CUSTOMER_DAYS``, gap (int64, days since the customer's order day before; null on the first one
+    and on rows of refunds) and tracked_orders. Festivals, coupons and events are not counted here.
     """
-    return ibis.union(_bought(warehouse.table(ORDERS)), _given_back(warehouse.table(REFUNDS)))
+    ordered = _ordered(warehouse.table(ORDERS)).mutate(festival_orders=ibis.literal(0, type="int64"))
+    refunded = _whole(_refunded(warehouse.table(REFUNDS))).mutate(gap=ibis.null("int64"))
+    return ibis.union(with_gaps(_whole(ordered)), refunded).mutate(tracked_orders=ibis.literal(0, type="int64"))
 
 
-def _bought(orders: ir.Table) -> ir.Table:
-    discount = orders.shop_discount + orders.shop_coupon + orders.maker_coupon + orders.platform_discount
-    weekend = orders.local_day.day_of_week.index() >= 5
-    days = orders.group_by("customer_id", "local_day").aggregate(
+def all_days(warehouse: Engine) -> ir.Table:
+    """The rows of ``CUSTOMER_DAYS``, from the facts, in no particular order."""
+    ordered = _ordered(warehouse.table(ORDERS))
+    festive = festival_days(warehouse).mutate(is_festive=True)
+    marked = ordered.left_join(festive, "local_day").drop("local_day_right")
+    marked = marked.mutate(festival_orders=marked.is_festive.notnull().ifelse(marked.orders, 0))
+    others = (_refunded(warehouse.table(REFUNDS)), _coupons(warehouse.table(COUPONS)), _events(warehouse.table(EVENTS)))
+    return ibis.union(_whole(marked), *(_whole(days) for days in others))
+
+
+def with_gaps(days: ir.Table) -> ir.Table:
+    """``days`` with gap: days since the customer's order day before; null on the first one and on rows without orders.
+
+    ``days`` are all of these customers' rows of ``CUSTOMER_DAYS``.
+    """
+    before = days.local_day.lag().over(group_by=["customer_id", "kind"], order_by="local_day")
+    gap = days.local_day.delta(before, unit="day").cast("int64")
+    return days.mutate(gap=(days.kind == ORDER).ifelse(gap, ibis.null("int64")))
+
+
+def with_tracked(days: ir.Table) -> ir.Table:
+    """``days`` with tracked_orders: the orders, on days from the customer's first event on; 0 on days before it."""
+    events = days.filter(days.kind == EVENT)
+    first = events.group_by("customer_id").aggregate(first_event=events.local_day.min())
+    marked = days.left_join(first, "customer_id").drop("customer_id_right")
+    tracked = (marked.local_day >= marked.first_event).fill_null(False)
+    return marked.mutate(tracked_orders=tracked.ifelse(marked.orders, 0)).drop("first_event")
+
+
+def festival_days(warehouse: Engine) -> ir.Table:
+    """local_day of each day with an order that belongs to a festival, its lead and tail days included."""
+    days = warehouse.table(ORDERS).select("local_day").distinct()
+    festivals = warehouse.table(CALENDAR).select("day", "lead_days", "tail_days").distinct()
+    met = days.cross_join(festivals)
+    after = met.local_day.delta(met.day, unit="day")
+    return met.filter(after >= -met.lead_days, after <= met.tail_days).select("local_day").distinct()
+
+
+def _ordered(orders: ir.Table) -> ir.Table:
+    discount = reduce(add, (orders[name] for name in _DISCOUNTS))
+    coupon = reduce(add, (orders[name] for name in _COUPONS))
+    parts = {
+        f"{part}_orders": orders.count(where=orders.local_hour.between(first, last))
+        for part, (first, last) in _PARTS.items()
+    }
+    return orders.group_by("customer_id", "local_day").aggregate(
+        kind=ibis.literal(ORDER),
         orders=orders.count(),
         lines=orders.lines.sum(),
-        weekend_orders=orders.count(where=weekend),
+        discounted_orders=orders.count(where=discount > 0),
+        coupon_orders=orders.count(where=coupon > 0),
         net_sales=orders.net_sales.sum().cast(_SUM),
         list_value=orders.list_value.sum().cast(_SUM),
         discount=discount.sum().cast(_SUM),
-        refunds=_zero(),
+        coupon_value=coupon.sum().cast(_SUM),
+        **parts,
     )
-    before = days.local_day.lag().over(group_by="customer_id", order_by="local_day")
-    return days.mutate(gap=days.local_day.delta(before, unit="day"))
 
 
-def _given_back(refunds: ir.Table) -> ir.Table:
-    count = ibis.literal(0, type="int64")
-    days = refunds.group_by("customer_id", "local_day").aggregate(refunds=refunds.amount.sum().cast(_SUM))
-    return days.select(
+def _refunded(refunds: ir.Table) -> ir.Table:
+    return refunds.group_by("customer_id", "local_day").aggregate(
+        kind=ibis.literal(REFUND), refunds=refunds.amount.sum().cast(_SUM), refund_count=refunds.count()
+    )
+
+
+def _coupons(coupons: ir.Table) -> ir.Table:
+    """A coupon is held from the day after the UTC date of its receipt: no time zone is further ahead than a day."""
+    received = ibis.coalesce(coupons.issued_at, coupons.claimed_at)
+    one, none = ibis.literal(1, type="int64"), ibis.literal(0, type="int64")
+    known = (received.date() + ibis.interval(days=1)).cast("date")
+    held = coupons.filter(received.notnull()).select(
         "customer_id",
-        "local_day",
-        orders=count,
-        lines=count,
-        weekend_orders=count,
-        net_sales=_zero(),
-        list_value=_zero(),
-        discount=_zero(),
-        refunds="refunds",
-        gap=ibis.null("int64"),
+        local_day=ibis.least(known, coupons.redeemed_day.fill_null(known)),
+        held=one,
+        used=none,
+        held_used=none,
+    )
+    used = coupons.filter(coupons.redeemed_day.notnull()).select(
+        "customer_id", local_day="redeemed_day", held=none, used=one, held_used=received.notnull().cast("int64")
+    )
+    both = ibis.union(held, used)
+    return both.group_by("customer_id", "local_day").aggregate(
+        kind=ibis.literal(COUPON),
+        coupons_held=both.held.sum(),
+        coupons_used=both.used.sum(),
+        held_coupons_used=both.held_used.sum(),
     )
 
 
-def _zero() -> ir.DecimalScalar:
-    return ibis.literal(0, type=_SUM)
+def _events(events: ir.Table) -> ir.Table:
+    return events.group_by("customer_id", "local_day").aggregate(
+        kind=ibis.literal(EVENT),
+        events=events.count(),
+        views=events.count(where=events.kind == "view"),
+        session_events=events.session_id.count(),
+        sessions=events.session_id.nunique(),
+    )
+
+
+def _whole(days: ir.Table) -> ir.Table:
+    """All columns of the contract, in its order; what a kind of day does not count is 0."""
+    columns = {}
+    for column in CUSTOMER_DAYS.columns:
+        known = column.name in days.columns
+        columns[column.name] = days[column.name] if known else ibis.literal(0, type=column.type)
+    return days.select(**{name: value.cast(CUSTOMER_DAYS.schema()[name]) for name, value in columns.items()})

@@ -2,115 +2,142 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
 
 import ibis
 import ibis.expr.types as ir
 
-from daogou.profile.days import customer_days
+from daogou.profile.days import all_days, customer_days, with_gaps, with_tracked
+from daogou.profile.formulas import formulas, usual_gap
 from daogou.profile.history import cut_table, guests, in_force
-from daogou.profile.shares import favourite_categories
+from daogou.profile.interests import Topics, topics, weights
+from daogou.profile.own import of_own, own_map
+from daogou.profile.purchases import assortment, at_cuts, purchases, shelf_days
+from daogou.profile.settings import ProfileSettings
+from daogou.profile.shares import band_name, by, by_order, by_store
+from daogou.profile.spread import spread
+from daogou.profile.totals import KEY, counted, totals
+from daogou.store.engine import Engine
+from daogou.store.features import WINDOWS
 from daogou.store.tables import CUSTOMERS, ORDERS, PROFILES
-from daogou.store.warehouse import Warehouse
 
-WINDOWS = (7, 28, 90, 180, 365)
-_KEY = ["customer_id", "as_of"]
+LEARNED = (  # what models learn from: a feature more would change every score
+    "tenure_days",
+    "recency_days",
+    "orders",
+    "order_days",
+    *(f"orders_{days}" for days in WINDOWS),
+    *(f"net_sales_{days}" for days in WINDOWS),
+    "net_sales",
+    "gap_mean",
+    "gap_sd",
+    "gap_p90",
+    "overdue_ratio",
+    "orders_trend",
+    "basket_size",
+    "weekend_share",
+    "discount_share",
+    "refunds",
+)
+_PLAIN = ProfileSettings()
+MANY = ("categories", "brands", "price_bands", "stores", "interests")
 
 
-def features(warehouse: Warehouse, cuts: Sequence[date]) -> ir.Table:
+def features(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings = _PLAIN, market: str = "") -> ir.Table:
     """The rows of ``PROFILES`` for several cuts in one pass, in no particular order.
 
-    A row sees only what was known before its cut: orders and refunds of earlier days, and attributes valid from the
-    cut's day or before. Customers without an order before the cut, and guests, have no row.
+    A row sees only what was known before its cut: orders, refunds, coupons and events of earlier days, and attributes
+    valid from the cut's day or before. Customers without an order before the cut, and guests, have no row. ``market``
+    is the country whose public holidays the company's own features may name.
 
     Raises:
         ValueError: there are no cuts, or one is given twice.
+        DaogouError: a feature of the settings is none.
     """
     at = cut_table(cuts)
-    rows = numbers(warehouse, cuts)
-    for part in (
-        _favourite(warehouse, at, "store_id").rename(favourite_store="store_id"),
-        _favourite(warehouse, at, "local_hour").rename(favourite_hour="local_hour"),
-        favourite_categories(warehouse, cuts),
-        in_force(warehouse.table(CUSTOMERS), "customer_id", at).select(*_KEY, "attributes"),
-    ):
-        rows = rows.left_join(part, _KEY).drop("customer_id_right", "as_of_right")
-    none = ibis.literal({}, type="map<string, string>")
-    rows = rows.mutate(attributes=ibis.coalesce(rows.attributes, none))
-    return rows.mutate(has_attributes=rows.attributes.length() > 0).select(*PROFILES.names)
+    days = with_tracked(with_gaps(all_days(warehouse)))
+    people = day_features(days, at, guests(warehouse.table(CUSTOMERS), at))
+    goods = assortment(warehouse, settings)
+    bought, known = purchases(warehouse, goods, settings), topics(goods)
+    items = at_cuts(shelf_days(bought, goods), goods, at)
+    about = [
+        *of_orders(warehouse, at, by_store(warehouse, at)),
+        *of_lines(items, settings),
+        of_interests(weights(bought, goods, known, at, settings), known),
+        of_customers(warehouse, at),
+        *of_own(warehouse, cuts, settings, market),
+    ]
+    return whole(people, about, settings)
 
 
-def numbers(warehouse: Warehouse, cuts: Sequence[date]) -> ir.Table:
-    """The same rows with the numbers alone: no favourites, no attributes. They come from orders and refunds only."""
+def numbers(warehouse: Engine, cuts: Sequence[date], attributes: bool = False) -> ir.Table:
+    """The same rows with ``LEARNED`` alone, from orders and refunds only, and with the attributes where asked for."""
     at = cut_table(cuts)
-    rows = _derived(_totals(warehouse, at)).anti_join(guests(warehouse.table(CUSTOMERS), at), _KEY)
-    return rows.select(name for name in PROFILES.names if name in rows.columns)
+    rows = day_features(customer_days(warehouse), at, guests(warehouse.table(CUSTOMERS), at))
+    rows = rows.select(*KEY, *LEARNED)
+    if not attributes:
+        return rows
+    known = of_customers(warehouse, at).select(*KEY, "attributes")
+    return rows.left_join(known, KEY).drop("customer_id_right", "as_of_right")
 
 
-def _totals(warehouse: Warehouse, cuts: ir.Table) -> ir.Table:
-    days = customer_days(warehouse)
-    seen = days.join(cuts, days.local_day < cuts.as_of)
-    ago = seen.as_of.delta(seen.local_day, unit="day")
-    ordered = seen.orders > 0
-    net = seen.net_sales - seen.refunds
-    counts = {f"orders_{days}": seen.orders.sum(where=ago <= days) for days in WINDOWS}
-    money = {f"net_sales_{days}": net.sum(where=ago <= days) for days in WINDOWS}
-    totals = seen.group_by(_KEY).aggregate(
-        tenure_days=ago.max(where=ordered),
-        recency_days=ago.min(where=ordered),
-        orders=seen.orders.sum(),
-        order_days=seen.count(where=ordered),
-        lines=seen.lines.sum(),
-        weekend_orders=seen.weekend_orders.sum(),
-        gaps=seen.gap.count(),
-        gap_sum=seen.gap.sum(),
-        gap_squares=(seen.gap * seen.gap).sum(),
-        gap_p90=seen.gap.quantile(0.9),
-        list_value=seen.list_value.sum(),
-        discount=seen.discount.sum(),
-        net_sales=net.sum(),
-        refunds=seen.refunds.sum(),
-        **counts,
-        **money,
-    )
-    return totals.filter(totals.order_days > 0)
+def day_features(days: ir.Table, cuts: ir.Table, left_out: ir.Table) -> ir.Table:
+    """What follows from ``days`` (with gaps) before each cut, for everyone but ``left_out`` (customer_id, as_of)."""
+    rows = counted(totals(days, cuts).anti_join(left_out, KEY))
+    return formulas(rows, usual_gap(rows))
 
 
-def _derived(totals: ir.Table) -> ir.Table:
-    """Ratios from exact sums: decimals and counts become float64 before any division."""
-    decimals = ["list_value", "discount", "net_sales", "refunds", *(f"net_sales_{days}" for days in WINDOWS)]
-    rows = totals.mutate(
-        **{name: ibis.coalesce(totals[name].cast("float64"), 0.0) for name in decimals},
-        **{f"orders_{days}": ibis.coalesce(totals[f"orders_{days}"], 0) for days in WINDOWS},
-    )
-    gaps, gap_sum, squares = (_float(rows[name]) for name in ("gaps", "gap_sum", "gap_squares"))
-    orders, tenure = _float(rows.orders), _float(rows.tenure_days)
-    gap_mean = gap_sum / gaps.nullif(0.0)
-    spread = (squares - gap_sum * gap_sum / gaps.nullif(0.0)) / (gaps - 1.0).nullif(0.0)
-    pace = _float(rows.orders_180) / ibis.least(tenure, 180.0)
-    recent = _float(rows.orders_28) / ibis.least(tenure, 28.0)
-    return rows.mutate(
-        gap_mean=gap_mean,
-        gap_sd=ibis.ifelse(spread <= 0, 0.0, spread).sqrt(),
-        gap_p90=_float(rows.gap_p90),
-        overdue_ratio=_float(rows.recency_days) / gap_mean,
-        orders_trend=recent / pace.nullif(0.0),
-        basket_size=_float(rows.lines) / orders,
-        weekend_share=_float(rows.weekend_orders) / orders,
-        discount_share=ibis.ifelse(rows.list_value > 0, rows.discount / rows.list_value.nullif(0.0), 0.0),
-    )
-
-
-def _favourite(warehouse: Warehouse, cuts: ir.Table, column: str) -> ir.Table:
-    """The value of ``column`` with most orders before each cut; ties to the smallest."""
+def of_orders(warehouse: Engine, cuts: ir.Table, stores: ir.Table) -> list[ir.Table]:
+    """Favourites and spread of stores (rows of ``shares.by_store``), hours and weekdays."""
     orders = warehouse.table(ORDERS)
-    known = orders.filter(orders[column].notnull())
-    days = known.group_by("customer_id", column, "local_day").aggregate(orders=known.count())
-    seen = days.join(cuts, days.local_day < cuts.as_of)
-    counted = seen.group_by(*_KEY, column).aggregate(orders=seen.orders.sum())
-    place = ibis.row_number().over(group_by=_KEY, order_by=[counted.orders.desc(), counted[column]])
-    return counted.mutate(place=place).filter(lambda t: t.place == 0).select(*_KEY, column)
+    hours = by_order(orders, cuts, lambda t: t.local_hour)
+    weekdays = by_order(orders, cuts, lambda t: (t.local_day.day_of_week.index() + 1).cast("int16"))
+    return [spread(stores, "store", "stores"), spread(hours, "hour", "hours"), spread(weekdays, "weekday", "weekdays")]
 
 
-def _float(value: ir.Value) -> ir.FloatingValue:
-    return cast(ir.FloatingValue, value.cast("float64"))
+def of_lines(items: ir.Table, settings: ProfileSettings) -> list[ir.Table]:
+    """Favourites and spread of categories, brands and price bands, from ``purchases.at_cuts``."""
+    bands = spread(by(items, "band"), "price_band", "price_bands")
+    return [
+        spread(by(items, "category"), "category", "categories"),
+        spread(by(items, "brand"), "brand", "brands"),
+        bands.mutate(favourite_price_band=band_name(bands.favourite_price_band, settings)),
+    ]
+
+
+def of_interests(rows: ir.Table, known: Topics) -> ir.Table:
+    """Favourite and spread of interests, from ``interests.weights``."""
+    made = spread(rows, "interest", "interests")
+    named = made.left_join(known.names, made.favourite_interest == known.names.value).drop("value")
+    return named.mutate(favourite_interest=named.interest).drop("interest")
+
+
+def of_customers(warehouse: Engine, cuts: ir.Table) -> ir.Table:
+    """What the company knows of each customer at each cut."""
+    known = in_force(warehouse.table(CUSTOMERS), "customer_id", cuts)
+    joined = known.as_of.delta(known.joined_on, unit="day").cast("int64")
+    return known.select(
+        *KEY,
+        "member_level",
+        "region",
+        "attributes",
+        joined_days=(joined >= 0).ifelse(joined, ibis.null("int64")),
+    )
+
+
+def whole(people: ir.Table, about: Sequence[ir.Table], settings: ProfileSettings) -> ir.Table:
+    """``PROFILES`` from the rows of :func:`day_features` and everything else that is known of them."""
+    rows = people
+    for number, part in enumerate(about):
+        rows = rows.left_join(part, KEY, rname=f"{{name}}_{number}")
+    known = rows.attributes.length().cast("int64")
+    made = {many: ibis.coalesce(rows[many], 0) for many in MANY} | {
+        "attributes": ibis.coalesce(rows.attributes, ibis.literal({}, type="map<string, string>")),
+        "attributes_known": ibis.coalesce(known, 0),
+        "has_attributes": ibis.coalesce(known, 0) > 0,
+        "own": own_map(rows, settings),
+    }
+    kinds = PROFILES.schema()
+    values = {name: made[name] if name in made else rows[name] for name in PROFILES.names}
+    return rows.select(
+        **{name: value if value.type() == kinds[name] else value.cast(kinds[name]) for name, value in values.items()}
+    )

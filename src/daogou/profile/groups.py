@@ -1,5 +1,11 @@
-"""Groups of customers by k-means, and whether they are more than noise."""
+"""Groups of points by k-means, how many there are, and whether they are more than noise.
 
+Points may miss attributes (NaN). A missing value is filled from a random row for the first pass, which makes no point
+that many rows share, and then by the centre of its row's group, so that what is not known pulls no centre (k-POD: Chi,
+Chi and Baraniuk 2016). A row goes to the centre that is nearest in what is known of it.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,76 +17,146 @@ from threadpoolctl import threadpool_limits
 
 from daogou.base.estimate import Estimate
 from daogou.base.statistics import Z95
-from daogou.profile.matrix import scaled
-from daogou.profile.settings import SegmentSettings
 
 Array = np.ndarray[Any, Any]
 
-FEWEST = 30  # customers below which groups would be anecdotes
-_KS = range(2, 11)
-_FIT_SAMPLE = 20_000  # customers that k is chosen on
+KS = range(2, 11)
+_CURVE_SAMPLE = 20_000  # rows that k is chosen on
 _SHUFFLES = 3
 _SILHOUETTE_SAMPLE = 2_000  # its cost grows with the square
+_ROUNDS = 20  # of filling what is missing
+_AS_GOOD = 1.01  # an earlier grouping stays where its inertia is at most this many times the best
 
 
 @dataclass(frozen=True)
 class Clarity:
-    """How clear ``k`` groups are: silhouette of the data, and the highest of three shuffles within each column."""
+    """How clear ``k`` groups are: silhouette of the data, and the highest of three shuffles within each attribute."""
 
     k: int
     silhouette: Estimate
     shuffled: float
 
 
+Curve = tuple[Clarity, ...]
+
+
 @dataclass(frozen=True)
-class Groups:
-    """A group number for each customer, 0 upwards, and the curve that k was chosen by (one entry for a given k)."""
+class Blocks:
+    """The columns of each attribute, and those attributes of which a row may have several levels."""
 
-    of: Array
-    k: int
-    curve: tuple[Clarity, ...]
-
-    @property
-    def better_than_noise(self) -> bool:
-        """Whether the silhouette's interval lies above the best of shuffled data, which has no groups.
-
-        Best against best, since k was chosen by the same curve.
-        """
-        chosen = next(clarity for clarity in self.curve if clarity.k == self.k)
-        return chosen.silhouette.low > max(clarity.shuffled for clarity in self.curve)
+    slices: tuple[slice, ...]
+    several: frozenset[int] = frozenset()
 
 
-def groups(values: Array, settings: SegmentSettings) -> Groups | None:
-    """Groups of the rows of ``values`` (customers, numbers), or None where there are too few customers or differences.
+def better_than_noise(curve: Curve, k: int) -> bool:
+    """Whether the silhouette's interval lies above the best of shuffled data, which has no groups.
 
-    k is the largest of 2 to 10 whose silhouette is within one standard error of the best: as clear as the clearest,
-    and as fine as that allows. The rule of one standard error is Breiman's (1984); he prefers the coarser side.
+    Best against best, since k was chosen by the same curve.
     """
-    points = scaled(values)
-    distinct = len(np.unique(points, axis=0))
-    ks = [settings.k] if settings.k else [k for k in _KS if k < distinct]
-    if len(points) < max(FEWEST, ks[-1] if ks else 0) or distinct <= max(ks[0] if ks else 2, 2):
-        return None
-    # one thread: partial sums of several are added in the order that they finish in, which differs from run to run
-    with threadpool_limits(limits=1):
-        curve = _curve(points, ks, settings.seed)
-        k = _choice(curve)
-        of = KMeans(k, n_init=10, random_state=settings.seed).fit_predict(points)
-    return Groups(of, k, curve)
+    chosen = next(clarity for clarity in curve if clarity.k == k)
+    return chosen.silhouette.low > max(clarity.shuffled for clarity in curve)
 
 
-def _curve(points: Array, ks: list[int], seed: int) -> tuple[Clarity, ...]:
+def curve(points: Array, blocks: Blocks, ks: Sequence[int], seed: int) -> Curve:
+    """How clear each number of groups is, on a sample of ``points`` and on shuffles of it.
+
+    In a shuffle each attribute keeps its values and loses what it has to do with the others; of several texts in a cell
+    each is dealt anew, and a cell keeps how many it has.
+    """
     random = np.random.default_rng(seed)
-    fit_on = points[np.sort(random.permutation(len(points))[:_FIT_SAMPLE])]
-    noises = [np.column_stack([random.permutation(column) for column in fit_on.T]) for _shuffle in range(_SHUFFLES)]
-    seen, *shuffled = (_silhouettes(values, ks, seed) for values in (fit_on, *noises))
+    sample = points[np.sort(random.permutation(len(points))[:_CURVE_SAMPLE])]
+    fit_on = filled(sample, blocks, random)
+    noises = [_shuffled(fit_on, blocks, random) for _shuffle in range(_SHUFFLES)]
+    with threadpool_limits(limits=1):  # sums of several threads are added in an order that differs from run to run
+        seen, *shuffled = (_silhouettes(values, ks, seed) for values in (fit_on, *noises))
     return tuple(
         Clarity(k, estimate, max(noise[place].value for noise in shuffled))
         for place, (k, estimate) in enumerate(zip(ks, seen, strict=True))
     )
 
 
-def _silhouettes(points: Array, ks: list[int], seed: int) -> list[Estimate]:
+def chosen(found: Curve, before: int = 0) -> int:
+    """The largest k whose silhouette is within one standard error of the best; ``before`` if it is within that, too.
+
+    As clear as the clearest, and as fine as that allows. The rule of one standard error is Breiman's (1984); he prefers
+    the coarser side.
+    """
+    best = max(found, key=lambda clarity: clarity.silhouette.value).silhouette
+    error = (best.high - best.value) / Z95
+    near = [clarity.k for clarity in found if clarity.silhouette.value >= best.value - error]
+    return before if before in near else max(near)
+
+
+def centres(points: Array, blocks: Blocks, k: int, seed: int, start: Array | None = None) -> Array:
+    """The centres of ``k`` groups, shape (k, columns); ``start``, an earlier grouping, stays where it is as good."""
+    with threadpool_limits(limits=1):
+        return _centres(points, blocks, k, seed, start)
+
+
+def _centres(points: Array, blocks: Blocks, k: int, seed: int, start: Array | None) -> Array:
+    values = filled(points, blocks, np.random.default_rng(seed))
+    model = KMeans(k, n_init=10, random_state=seed).fit(values)
+    if start is not None:
+        again = KMeans(k, init=start, n_init=1, random_state=seed).fit(values)
+        model = again if again.inertia_ <= _AS_GOOD * model.inertia_ else model
+    if not np.isnan(points).any():
+        return np.asarray(model.cluster_centers_)
+    of = None
+    for _round in range(_ROUNDS):
+        before, of = of, assigned(points, model.cluster_centers_)
+        if before is not None and (before == of).all():
+            break
+        values = np.where(np.isnan(points), model.cluster_centers_[of], points)
+        model = KMeans(k, init=model.cluster_centers_, n_init=1, random_state=seed).fit(values)
+    return np.asarray(model.cluster_centers_)
+
+
+def assigned(points: Array, middles: Array) -> Array:
+    """The number of the centre that is nearest to each point in what is known of it; ties to the first."""
+    nearest: Array = gaps_to(points, middles).argmin(axis=1)
+    return nearest
+
+
+def gaps_to(points: Array, middles: Array) -> Array:
+    """Squared distances of shape (points, centres) over what is known of each point."""
+    known = np.isfinite(points)
+    values = np.where(known, points, 0.0)
+    squares = (values**2).sum(axis=1)[:, None] - 2 * values @ middles.T + known.astype(np.float64) @ (middles**2).T
+    return np.asarray(np.maximum(squares, 0.0))
+
+
+def filled(points: Array, blocks: Blocks, random: np.random.Generator) -> Array:
+    """Points without gaps: an attribute that a row misses is taken whole from a random row that has it."""
+    if not np.isnan(points).any():
+        return points
+    made = points.copy()
+    for block in blocks.slices:
+        missing = np.isnan(points[:, block.start])
+        if missing.any():
+            donors = np.flatnonzero(~missing)
+            made[missing, block] = points[random.choice(donors, int(missing.sum())), block] if len(donors) else 0.0
+    return made
+
+
+def _shuffled(points: Array, blocks: Blocks, random: np.random.Generator) -> Array:
+    made = np.empty_like(points)
+    for place, block in enumerate(blocks.slices):
+        values = points[:, block]
+        made[:, block] = _dealt(values, random) if place in blocks.several else values[random.permutation(len(values))]
+    return made
+
+
+def _dealt(values: Array, random: np.random.Generator) -> Array:
+    """Each row keeps how many levels it has, each level about how many rows; which goes with which is chance."""
+    holds = values > 0  # a level that a row has lies above its mean, 0
+    rows, levels = np.nonzero(holds)
+    made = np.tile(values.min(axis=0), (len(values), 1))
+    dealt = random.permutation(levels)
+    made[rows, dealt] = values.max(axis=0)[dealt]
+    return made
+
+
+def _silhouettes(points: Array, ks: Sequence[int], seed: int) -> list[Estimate]:
     """Mean silhouette over a sample for each k, with the normal interval of a mean; 0 where it is not defined.
 
     Source: Rousseeuw (1987), Silhouettes: a graphical aid to the interpretation and validation of cluster analysis.
@@ -88,18 +164,14 @@ def _silhouettes(points: Array, ks: list[int], seed: int) -> list[Estimate]:
     sample = np.sort(np.random.default_rng(seed).permutation(len(points))[:_SILHOUETTE_SAMPLE])
     distances = euclidean_distances(points[sample])
     np.fill_diagonal(distances, 0.0)
+    distinct = len(np.unique(points, axis=0))
     made = []
     for k in ks:
-        of = KMeans(k, n_init=4, random_state=seed).fit_predict(points)
+        # a shuffle of few rows may have fewer different ones than the data
+        of = KMeans(min(k, distinct), n_init=4, random_state=seed).fit_predict(points)
         defined = 1 < len(set(of[sample])) < len(sample)
         each = silhouette_samples(distances, of[sample], metric="precomputed") if defined else np.zeros(len(sample))
         half = Z95 * float(each.std()) / len(each) ** 0.5
         mean = float(each.mean())
         made.append(Estimate(mean, mean - half, mean + half, len(each), "silhouette"))
     return made
-
-
-def _choice(curve: tuple[Clarity, ...]) -> int:
-    best = max(curve, key=lambda clarity: clarity.silhouette.value).silhouette
-    error = (best.high - best.value) / Z95
-    return max(clarity.k for clarity in curve if clarity.silhouette.value >= best.value - error)

@@ -1,6 +1,6 @@
-"""Customers as rows of numbers, for grouping them and for telling groups apart."""
+"""Customers as rows of a frame, for grouping them, and as rows of numbers, for telling groups apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from daogou.base.settings import check_known
 from daogou.base.words import gettext as _
+from daogou.profile.mixed import Space
 from daogou.profile.settings import SegmentSettings
 from daogou.store.tables import PROFILES
 
@@ -24,7 +25,8 @@ NUMBERS = (
     ),
     ORDER_VALUE,
 )
-_SKEWED = 1.0  # skewness above which a number is taken in logarithms
+_CATEGORIES = 20  # whose shares say what customers are like
+TEXTS = tuple(column.name for column in PROFILES.columns if column.type == "string")
 
 
 @dataclass(frozen=True)
@@ -36,48 +38,70 @@ class Matrix:
     values: Array
 
 
-def matrix(profiles: pa.Table, shares: pa.Table, settings: SegmentSettings) -> Matrix:
-    """The numbers that ``settings`` name, from rows of ``PROFILES`` and ``CATEGORY_SHARES`` of one cut.
+def frame(profiles: pa.Table, shares: pa.Table, settings: SegmentSettings) -> pa.Table:
+    """The columns that ``settings`` name, from rows of ``PROFILES`` and ``CATEGORY_SHARES`` of one cut, by customer.
 
-    The ``categories`` with most net sales over all customers are added, with a share of 0 where never bought.
+    Numbers are float64, NaN where not known; attributes are texts as they are, null where not known. The ``categories``
+    with most net sales over all customers are added, with a share of 0 where never bought.
 
     Raises:
-        DaogouError: a feature is neither a number of ``PROFILES`` nor order_value.
+        DaogouError: a feature is neither a column of ``PROFILES`` nor order_value nor an attribute that anyone has.
     """
-    check_known(settings.features, NUMBERS, "daogou.toml [segment] features", _("feature"))
     rows = profiles.sort_by("customer_id")
-    customers = rows.column("customer_id").to_numpy()
-    columns = {name: _number(rows, name) for name in settings.features}
-    columns |= _largest_shares(customers, shares, settings.categories)
-    values = np.column_stack(list(columns.values())) if columns else np.empty((len(customers), 0))
-    return Matrix(customers, tuple(columns), values)
+    own, attributes = (_keys(rows, name) for name in ("own", "attributes"))
+    if rows.num_rows:
+        known = [*NUMBERS, *TEXTS, *own, *attributes]
+        check_known(settings.features, known, "daogou.toml [segment] features", _("feature"))
+    columns: dict[str, Any] = {}
+    for name in settings.features:
+        if name in TEXTS:
+            columns[name] = rows.column(name)
+        elif name in NUMBERS:
+            columns[name] = _number(rows, name)
+        elif name in own:
+            columns[name] = pc.map_lookup(rows.column("own"), name, "first")
+        elif name in attributes:
+            columns[name] = pc.map_lookup(rows.column("attributes"), pa.scalar(name), "first")
+    columns |= _largest_shares(rows.column("customer_id").to_numpy(), shares, settings.categories)
+    return pa.table(columns)
 
 
-def scaled(values: Array) -> Array:
-    """Comparable columns: missing ones become the median, skewed ones their logarithm, the outer 1 % the 1 % points.
+def matrix(profiles: pa.Table, shares: pa.Table, settings: SegmentSettings) -> Matrix:
+    """The same as numbers: an attribute has a column for each of its levels, 1 where a customer has it.
 
-    Each then has mean 0 and deviation 1; columns in which everyone is equal are left out.
+    Raises:
+        DaogouError: as :func:`frame`.
     """
-    made = [_scaled_column(column) for column in values.T]
-    kept = [column for column in made if column is not None]
-    return np.column_stack(kept) if kept else np.empty((len(values), 0))
+    customers = profiles.sort_by("customer_id").column("customer_id").to_numpy()
+    rows = frame(profiles, shares, settings)
+    names: list[str] = []
+    parts = [np.empty((len(customers), 0))]
+    for name in rows.column_names:
+        if pa.types.is_floating(rows.column(name).type):
+            names.append(name)
+            parts.append(rows.column(name).to_numpy()[:, None])
+        else:
+            space = Space.learn(rows.select([name]))
+            names += space.titles
+            parts.append(space.seen(rows.select([name])))
+    return Matrix(customers, tuple(names), np.hstack(parts))
 
 
-def _scaled_column(column: Array) -> Array | None:
-    known = column[np.isfinite(column)]
-    if not len(known):
-        return None
-    filled = np.where(np.isfinite(column), column, np.median(known))
-    if filled.min() >= 0 and _skewness(filled) > _SKEWED:
-        filled = np.log1p(filled)
-    filled = np.clip(filled, *np.quantile(filled, [0.01, 0.99]))
-    spread = filled.std()
-    return (filled - filled.mean()) / spread if spread > 1e-9 * max(1.0, abs(filled.mean())) else None
+def everything(profiles: pa.Table, settings: SegmentSettings) -> SegmentSettings:
+    """The settings, with every number, attribute and own feature that ``profiles`` hold, and with more categories."""
+    own, attributes = (sorted(_keys(profiles, name)) for name in ("own", "attributes"))
+    texts = [name for name in TEXTS if not name.startswith("favourite")]  # shares say the same, and more
+    numbers = [name for name in NUMBERS if name != "attributes_known"]  # what was asked is not what people are like
+    names = dict.fromkeys([*numbers, *texts, *own, *attributes])
+    return replace(settings, features=list(names), categories=max(settings.categories, _CATEGORIES))
 
 
-def _skewness(values: Array) -> float:
-    spread = values.std()
-    return float(((values - values.mean()) ** 3).mean() / spread**3) if spread > 0 else 0.0
+def _keys(rows: pa.Table, name: str) -> set[str]:
+    """The names in a column of maps."""
+    if name not in rows.column_names or not rows.num_rows:
+        return set()
+    held = rows.column(name).combine_chunks()
+    return set(pc.unique(held.keys).to_pylist())
 
 
 def _number(rows: pa.Table, name: str) -> Array:

@@ -16,8 +16,8 @@ import pyarrow as pa
 from daogou.base.words import gettext as _
 from daogou.profile.days import customer_days
 from daogou.profile.settings import SegmentSettings, Threshold
+from daogou.store.engine import Engine
 from daogou.store.tables import PROFILES
-from daogou.store.warehouse import Warehouse
 
 Array = np.ndarray[Any, Any]
 
@@ -69,7 +69,7 @@ class RFM:
         return self.orders > 0
 
 
-def read(warehouse: Warehouse, as_of: date, window_days: int) -> RFM:
+def read(warehouse: Engine, as_of: date, window_days: int) -> RFM:
     """RFM values at ``as_of`` of everyone in ``PROFILES``, over the ``window_days`` before."""
     profiles = warehouse.table(PROFILES)
     known = profiles.filter(profiles.as_of == ibis.date(as_of.isoformat()))

@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from daogou.profile import apart, rfm
-from daogou.profile.groups import Groups, groups
-from daogou.profile.matrix import Array, Matrix, matrix
+from daogou.profile import apart, lifecycle, rfm
+from daogou.profile.matrix import Array, Matrix, frame, matrix
+from daogou.profile.mixed_kmeans import FEWEST, KMeans, TooFewError
 from daogou.profile.settings import SegmentSettings
 
 _RECENCY = "recency_days"
@@ -16,42 +16,51 @@ _RECENCY = "recency_days"
 
 @dataclass(frozen=True)
 class Segmentation:
-    """Rows of ``SEGMENTS``, ``SEGMENT_SUMMARIES`` and ``EVALUATIONS``; ``groups`` is None where k-means had nothing."""
+    """Rows of ``SEGMENTS``, ``SEGMENT_SUMMARIES`` and ``EVALUATIONS``; ``groups`` is None where k-means had nothing.
+
+    Customers of whom less than half of what groups are made from is known are in no group, and have no row of kmeans.
+    """
 
     segments: pa.Table
     summaries: pa.Table
     evaluations: pa.Table
-    groups: Groups | None
+    groups: KMeans | None
 
 
 def segmentation(
-    profiles: pa.Table, shares: pa.Table, values: rfm.RFM, settings: SegmentSettings, as_of: date
+    profiles: pa.Table,
+    shares: pa.Table,
+    values: rfm.RFM,
+    settings: SegmentSettings,
+    as_of: date,
+    previous: KMeans | None = None,
 ) -> Segmentation:
     """The segments at ``as_of`` of everyone in ``profiles``, from rows of ``PROFILES`` and ``CATEGORY_SHARES``.
 
     Methods: rfm, rfm_zh, and kmeans where there are enough customers; its groups are group_1, group_2, ... by net
-    sales of the last 365 days, most first.
+    sales of the last 365 days, most first, or as ``previous``, the groups of an earlier run, calls those that are found
+    again.
 
     Raises:
         DaogouError: a feature in the settings is not known.
     """
-    numbers = matrix(profiles, shares, settings)
-    net_sales = profiles.sort_by("customer_id").column("net_sales_365").to_numpy()
-    found = groups(numbers.values, settings)
+    people = profiles.sort_by("customer_id")
+    customers, net_sales = (people.column(name).to_numpy() for name in ("customer_id", "net_sales_365"))
+    found = _groups(frame(profiles, shares, settings), net_sales, settings, previous)
     methods: dict[str, Array] = {
         "rfm": np.array(rfm.english(values, settings.new_days), dtype=object),
         "rfm_zh": np.array(rfm.chinese(values, settings), dtype=object),
     }
     if found:
-        methods["kmeans"] = _keys(found, net_sales)
+        methods["kmeans"] = found.keys
     seen = comparable(profiles, shares, settings)
     summaries = [
         summary(method, key, of == key, seen, net_sales, as_of)
         for method, of in methods.items()
-        for key in sorted(set(of))
+        for key in sorted({key for key in of if key is not None})
     ]
     return Segmentation(
-        segments=pa.concat_tables(_rows(method, of, numbers.customers, as_of) for method, of in methods.items()),
+        segments=pa.concat_tables(_rows(method, of, customers, as_of) for method, of in methods.items()),
         summaries=summary_table(summaries),
         evaluations=pa.Table.from_pylist(_evaluations(found, as_of) if found else [], schema=_EVALUATION),
         groups=found,
@@ -78,17 +87,23 @@ def labels(summaries: pa.Table) -> dict[tuple[str, str], str]:
 
 def label(method: str, key: str) -> str:
     """The name of a segment, in the current language; a rule's is the company's own, and a group has its key alone."""
+    if method == lifecycle.METHOD:
+        return lifecycle.label(key)
     return rfm.label(key) if method in ("rfm", "rfm_zh") else key
 
 
-def _keys(found: Groups, net_sales: Array) -> Array:
-    totals = np.bincount(found.of, weights=net_sales, minlength=found.k)
-    place = np.empty(found.k, dtype=np.int64)
-    place[np.argsort(-totals, kind="stable")] = np.arange(1, found.k + 1)
-    return np.array([f"group_{place[number]}" for number in found.of], dtype=object)
+def _groups(rows: pa.Table, net_sales: Array, settings: SegmentSettings, previous: KMeans | None) -> KMeans | None:
+    if rows.num_rows < max(FEWEST, settings.k) or not rows.num_columns:
+        return None
+    try:
+        return KMeans(settings.k, settings.seed).fit(rows, net_sales, previous)
+    except TooFewError:
+        return None
 
 
 def _rows(method: str, of: Array, customers: Array, as_of: date) -> pa.Table:
+    inside = np.array([key is not None for key in of], dtype=bool)
+    customers, of = customers[inside], of[inside]
     n = len(customers)
     return pa.table(
         {
@@ -117,16 +132,16 @@ def summary_table(rows: list[dict[str, object]]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_SUMMARY)
 
 
-def _evaluations(found: Groups, as_of: date) -> list[dict[str, object]]:
+def _evaluations(found: KMeans, as_of: date) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
-    for clarity in found.curve:
+    for clarity in found.curve_:
         common = {
             "as_of": as_of,
             "stage": "segment",
             "subject": "kmeans",
             "model": f"k={clarity.k}",
             "n": clarity.silhouette.n,
-            "is_champion": clarity.k == found.k,
+            "is_champion": clarity.k == len(found.numbers_),
         }
         seen = clarity.silhouette
         rows += [

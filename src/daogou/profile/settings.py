@@ -1,8 +1,10 @@
 """Settings of profiles, lists and segments."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
+from daogou.base.own_feature import read_feature
 from daogou.base.rule_read import read
 from daogou.base.settings import setting
 
@@ -33,9 +35,31 @@ class ProfileSettings:
         0.5, "a rhythm is steady if its gaps' deviation is at most this part of their mean"
     )
 
+    price_bands: list[float] = setting(
+        lambda: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+        "list prices of one, ascending, between which the bands of prices lie",
+    )
+    interests: list[str] = setting(
+        lambda: ["category", "title"],
+        "what interests are read from: category, title, description or brand of items, or names of their attributes",
+    )
+    interest_half_life: int = setting(90, "days after which a purchase says half as much about interests")
+    features: dict[str, dict[str, Any]] = setting(
+        dict, "features of your own, [profile.features.NAME] each; see docs/methods/features.md"
+    )
+
     def __post_init__(self) -> None:
         for name in ("period_days", "repurchase_days", "pulse_weeks", "fewest_second_orders", "replenish_days"):
             _require(getattr(self, name) >= 1, f"{name} must be 1 or more")
+        _require(self.interest_half_life >= 1, "interest_half_life must be 1 or more")
+        _require(bool(self.interests), "interests may not be empty")
+        bands = self.price_bands
+        _require(
+            bool(bands) and bands[0] > 0 and all(low < high for low, high in pairwise(bands)),
+            "price_bands must be one or more prices above 0, each above the one before",
+        )
+        for name, told in self.features.items():
+            read_feature(name, told, feature_place(name))
         _require(self.regular_order_days >= 2, "regular_order_days must be 2 or more: one day has no gap")
         _require(self.replenish_purchases >= 3, "replenish_purchases must be 3 or more: fewer show no rhythm")
         _require(0 < self.overdue_ratio < self.lost_ratio, "overdue_ratio must be above 0 and below lost_ratio")
@@ -55,7 +79,7 @@ class SegmentSettings:
     k: int = setting(0, "groups that k-means makes; 0: chosen by silhouette between 2 and 10")
     features: list[str] = setting(
         lambda: ["orders_365", "order_value", "discount_share"],
-        "numbers that k-means groups by: columns of profiles, or order_value",
+        "what k-means groups by: columns of profiles, order_value, features of your own, attributes such as age",
     )
     categories: int = setting(3, "largest categories whose shares k-means groups by as well; 0: none")
     seed: int = setting(20170101, "seed of k-means and of its samples")
@@ -78,3 +102,8 @@ class SegmentSettings:
 def rule_place(name: str) -> str:
     """Where errors say that a rule of ``[segment.rules]`` stands."""
     return f"daogou.toml [segment.rules.{name}]"
+
+
+def feature_place(name: str) -> str:
+    """Where errors say that a feature of ``[profile.features]`` stands."""
+    return f"daogou.toml [profile.features.{name}]"

@@ -4,7 +4,7 @@ import io
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -13,7 +13,10 @@ import pyarrow as pa
 
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
+from daogou.recommend.attributes import described, newer
+from daogou.recommend.filters import Rules, choose
 from daogou.recommend.interactions import Array, Interactions, codes_of, ids_like
+from daogou.recommend.picks import Picks as Picks
 from daogou.recommend.ranking import Repeat, best, in_threads
 
 _BLOCK = 1_000_000  # scores in memory at a time in each thread: never a matrix of all customers and items
@@ -25,49 +28,6 @@ class Reason(NamedTuple):
 
     item: Any
     contribution: float
-
-
-@dataclass(frozen=True, eq=False)
-class Picks:
-    """The best items of each row's subject, best first; -1 and NaN where a model has nothing more to say.
-
-    ``subjects`` (rows,) are the ids that were asked for; ``codes`` (rows, n) are places in ``item_ids``; ``scores``
-    (rows, n) float64.
-    """
-
-    subjects: pa.Array
-    item_ids: pa.Array
-    codes: Array
-    scores: Array
-
-    @property
-    def items(self) -> Array:
-        """(rows, n) original ids; None where there is no more."""
-        found = self.item_ids.take(pa.array(self.codes.ravel(), mask=self.codes.ravel() < 0))
-        flat = np.empty(self.codes.size, object)
-        flat[:] = found.to_pylist()
-        return flat.reshape(self.codes.shape)
-
-    @property
-    def counts(self) -> Array:
-        """(rows,) how many items were found."""
-        return np.asarray((self.codes >= 0).sum(axis=1))
-
-    def then(self, more: "Picks") -> tuple["Picks", Array]:
-        """Missing places filled from ``more`` in its order, without what is there already.
-
-        Returns the filled picks and a (rows, n) mask of places that ``more`` filled. Both must rest on the same items.
-        """
-        n = self.codes.shape[1]
-        again = np.zeros(more.codes.shape, bool)
-        for place in range(n):
-            again |= more.codes == self.codes[:, [place]]
-        codes = np.hstack([self.codes, np.where(again, -1, more.codes)])
-        scores = np.hstack([self.scores, more.scores])
-        order = np.argsort(codes < 0, axis=1, kind="stable")[:, :n]
-        codes = np.take_along_axis(codes, order, axis=1)
-        scores = np.where(codes < 0, np.nan, np.take_along_axis(scores, order, axis=1))
-        return Picks(self.subjects, self.item_ids, codes, scores), (order >= n) & (codes >= 0)
 
 
 class Recommender(ABC):
@@ -93,6 +53,15 @@ class Recommender(ABC):
     def _score(self, customers: Array, scores: Array) -> None:
         """Write the scores of ``customers`` (rows,), -1 for unknown, into (rows, items), which comes full of NaN."""
 
+    def _best(self, customers: Array, allowed: Array, repeat: Repeat, n: int) -> tuple[Array, Array]:
+        """Codes and scores of the best ``n`` of ``allowed`` (items,), both (rows, n); -1 and NaN beyond.
+
+        A model may do this without a matrix of all scores, if what comes out is the same bit for bit.
+        """
+        scores = np.full((len(customers), len(self.item_ids_)), np.nan)
+        self._score(customers, scores)
+        return best(scores, customers, self.starts_, self.taken_, allowed, repeat, n)
+
     @abstractmethod
     def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:
         """Codes and what they add to the scores of ``items``: both (items, parts); -1 is none of the items."""
@@ -101,8 +70,26 @@ class Recommender(ABC):
         """What the model learnt from; None if it cannot tell."""
         return getattr(self, "_past", None)
 
-    def fit(self, interactions: Interactions) -> Self:
-        """Learn from ``interactions``."""
+    def fit(self, interactions: Interactions, *, items: Any = None, customers: Any = None) -> Self:
+        """Learn from ``interactions``.
+
+        ``items`` and ``customers`` are pandas, polars or Arrow tables with a row for each ``item_id`` or
+        ``customer_id`` and columns of what is known of them. Models that look at interactions alone make no use of
+        the columns. What has a row there is known, whether it was seen in ``interactions`` or not.
+
+        Raises:
+            DaogouError: the interactions are not such as the model learns from, or a table lacks its ids.
+        """
+        self._items, self._customers = described(items, "item_id"), described(customers, "customer_id")
+        return self._learn(self._widened(interactions))
+
+    def _widened(self, interactions: Interactions) -> Interactions:
+        """The same interactions, with the ids of the tables."""
+        customers = None if self._customers is None else self._customers["customer_id"]
+        items = None if self._items is None else self._items["item_id"]
+        return interactions.knowing(customers, items)
+
+    def _learn(self, interactions: Interactions) -> Self:
         for name in [name for name in vars(self) if name.endswith("_")]:  # another fit may learn other arrays
             delattr(self, name)
         self._past = interactions
@@ -112,8 +99,11 @@ class Recommender(ABC):
         self._prepare()
         return self
 
-    def update(self, more: Interactions) -> Self:
+    def update(self, more: Interactions, *, items: Any = None, customers: Any = None) -> Self:
         """Learn from ``more`` too: equal bit for bit to a fit on all, with the rows of ``more`` below the others.
+
+        A model that comes near it only says so in its own words. Rows of ``items`` and ``customers`` take the place of
+        earlier ones of the same id.
 
         Raises:
             DaogouError: the model is not fitted, was loaded and does not hold what it learnt from, or ``more`` has
@@ -127,28 +117,83 @@ class Recommender(ABC):
                 type(self).__name__,
                 _("Fit it again on all of them."),
             )
+        self._items = newer(getattr(self, "_items", None), described(items, "item_id"), "item_id")
+        self._customers = newer(
+            getattr(self, "_customers", None), described(customers, "customer_id"), "customer_id"
+        )  # fmt: skip
         return self._learn_more(past, more)
 
     def _learn_more(self, past: Interactions, more: Interactions) -> Self:
-        return self.fit(past.and_then(more))
+        return self._learn(self._widened(past.and_then(more)))
+
+    def rate(self, customers: Sequence[Any] | Any, items: Sequence[Any] | Any) -> Array:
+        """(pairs,) the rating that each customer is foreseen to give the item beside them.
+
+        Raises:
+            DaogouError: the model learns what is taken, not ratings.
+        """
+        self._check(0)
+        raise DaogouError(
+            _("the model learnt what was taken, not ratings"),
+            type(self).__name__,
+            _("Use UserKNN or ItemKNN on interactions with values."),
+        )
+
+    def similar(self, items: Sequence[Any] | Any, n: int) -> Picks:
+        """The ``n`` items most like each of ``items``, as this model sees it, and how like.
+
+        Raises:
+            DaogouError: the model compares no items, is not fitted, ``n`` is below 0, or an id is of another type.
+        """
+        self._check(n)
+        subjects = ids_like(items, self.item_ids_, "items")
+        rows = codes_of(subjects, self.item_ids_)
+        width = len(self.item_ids_)
+        codes, scores = np.full((len(rows), n), -1, np.int32), np.full((len(rows), n), np.nan)
+        size = max(_BLOCK // max(width, 1), 1)
+        for start in range(0, len(rows), size):
+            block = rows[start : start + size]
+            likeness = np.where(block[:, None] >= 0, self._likeness(np.maximum(block, 0)), np.nan) if width else None
+            if likeness is not None and n:
+                likeness[block[:, None] == np.arange(width)] = np.nan
+                nobody = np.full(len(block), -1, np.int32)
+                found = best(likeness, nobody, self.starts_, self.taken_, np.ones(width, bool), True, n)
+                codes[start : start + size], scores[start : start + size] = found
+        return Picks(subjects, self.item_ids_, codes, scores)
+
+    def _likeness(self, items: Array) -> Array:
+        """(rows, items) how like the items of these codes all items are; NaN is no opinion."""
+        raise DaogouError(
+            _("the model compares no items"), type(self).__name__, _("Use ItemKNN, ContentBased, EASE or ALS.")
+        )
 
     def recommend(
-        self, customers: Sequence[Any] | Any, n: int, *, allowed: Sequence[Any] | Any = None, repeat: Repeat = False
+        self,
+        customers: Sequence[Any] | Any,
+        n: int,
+        *,
+        allowed: Sequence[Any] | Any = None,
+        repeat: Repeat = False,
+        rules: Rules | None = None,
     ) -> Picks:
         """The ``n`` best items for each of ``customers``, (customers, n).
 
         ``allowed`` are the ids of items that may be offered, all by default. ``repeat``: False offers only what is new
-        to the customer, True anything, "only" what the customer took before. Unknown customers took nothing.
+        to the customer, True anything, "only" what the customer took before. Unknown customers took nothing. With
+        ``rules``, which say what may be offered in place of ``allowed``, a list is as long as they let it be: see
+        :func:`daogou.recommend.filters.choose`.
 
         Raises:
             DaogouError: the model is not fitted, ``n`` is below 0, or an id is of another type than at fit.
         """
+        if rules is not None:
+            return choose([self], customers, n, rules, repeat=repeat).picks
         return self._picks(customers, n, allowed, [repeat])[0]
 
     def again_and_new(
         self, customers: Sequence[Any] | Any, n: int, *, allowed: Sequence[Any] | Any = None
     ) -> tuple[Picks, Picks]:
-        """:meth:`recommend` with ``repeat="only"`` and with ``repeat=False``, scored once."""
+        """:meth:`recommend` with ``repeat="only"`` and with ``repeat=False``."""
         again, new = self._picks(customers, n, allowed, ["only", False])
         return again, new
 
@@ -159,9 +204,7 @@ class Recommender(ABC):
         mask = np.ones(len(self.item_ids_), bool) if allowed is None else self._mask(allowed)
 
         def part(block: Array) -> list[tuple[Array, Array]]:
-            scores = np.full((len(block), len(self.item_ids_)), np.nan)
-            self._score(block, scores)
-            return [best(scores, block, self.starts_, self.taken_, mask, repeat, n) for repeat in repeats]
+            return [self._best(block, mask, repeat, n) for repeat in repeats]
 
         size = max(self._block() // max(len(self.item_ids_), 1), 1)
         found = in_threads(part, [rows[start : start + size] for start in range(0, max(len(rows), 1), size)])
@@ -213,8 +256,9 @@ class Recommender(ABC):
     def to_bytes(self) -> bytes:
         """The fitted model as npz: settings as JSON, arrays as they are; equal models give equal bytes."""
         self._check(0)
-        learnt = {name: value for name, value in vars(self).items() if name.endswith("_")}
-        arrays: dict[str, Any] = {name: _packed(value) if name in _IDS else value for name, value in learnt.items()}
+        arrays: dict[str, Any] = {
+            name: _packed(value) if name in _IDS else value for name, value in self._learnt().items()
+        }
         arrays["kind"] = np.array(type(self).__name__)
         arrays["settings"] = np.array(json.dumps(self._settings()))
         file = io.BytesIO()
@@ -242,6 +286,10 @@ class Recommender(ABC):
         model._prepare()
         return model
 
+    def _learnt(self) -> dict[str, Any]:
+        """What was learnt, by name."""
+        return {name: value for name, value in vars(self).items() if name.endswith("_")}
+
     def save(self, path: Path | str) -> None:
         """Write the fitted model to the file ``path``."""
         Path(path).write_bytes(self.to_bytes())
@@ -263,6 +311,20 @@ class Recommender(ABC):
         codes = codes_of(ids_like(allowed, self.item_ids_, "allowed"), self.item_ids_)
         mask[codes[codes >= 0]] = True
         return mask
+
+    def scores(self, customers: Array) -> Array:
+        """(rows, items) scores of all items for ``customers``, which are codes, -1 for unknown; NaN is no opinion."""
+        scores = np.full((len(customers), len(self.item_ids_)), np.nan)
+        self._score(customers, scores)
+        return scores
+
+    def check(self, n: int) -> None:
+        """Refuse to go on without a fit or with ``n`` below 0.
+
+        Raises:
+            DaogouError: so it is.
+        """
+        self._check(n)
 
     def _check(self, n: int) -> None:
         name = type(self).__name__

@@ -1,4 +1,4 @@
-"""Kernels of item neighbours: who shares how many customers, one row at a time, and votes added up.
+"""Kernels of item neighbours: who shares how many customers, one item at a time.
 
 Items are numbered by falling count of customers inside :func:`neighbours`. Each pair is then counted once, from its
 rarer item, and the counters of frequent items, which are hit most, lie together in the cache. Every thread has its own
@@ -9,12 +9,15 @@ from itertools import pairwise
 
 import numba
 import numpy as np
-from scipy import sparse
 
-from daogou.recommend.interactions import Array
+from daogou.recommend.heaps import best_first, insert, merge
+from daogou.recommend.interactions import Array, customers_of
 from daogou.recommend.ranking import in_threads, threads
 
 _PARTS = 16  # a thread takes the next part when it is done with one
+_DENSE = 6  # more than one count in so many of the items above: all of them are looked through, else those counted
+_AHEAD = 128  # rows that are fetched from memory together
+_SHORT = 1 << 16  # items that 16 bits can number: twice as many in the cache
 
 
 def weighted(starts: Array, taken: Array, items: int, similarity: str) -> tuple[Array, Array] | None:
@@ -52,14 +55,11 @@ def neighbours(
     Two items are neighbours if at least ``min_support`` customers took both, so rarer items have none. ``starts`` and
     ``taken`` are what each customer took, in CSR form; ``weights`` those of :func:`weighted`.
     """
-    counts = np.bincount(taken, minlength=items)
-    by_count = np.argsort(-counts, kind="stable").astype(np.int32)
-    by_count = by_count[: np.count_nonzero(counts >= max(min_support, 1))]
-    number = np.full(items, -1, np.int32)
-    number[by_count] = np.arange(len(by_count), dtype=np.int32)
+    counts = customers_of(taken, items)
+    by_count, number = numbered(counts, min_support)
     terms, norms = (np.zeros(0), np.sqrt(counts.astype(np.float64))) if weights is None else weights
     ids, sims = _numbered(
-        numbered_rows(starts, number[taken], len(by_count)), norms[by_count], terms, k, shrinkage, min_support
+        turned(starts, taken, number, counts[by_count]), norms[by_count], terms, k, shrinkage, min_support
     )
     lengths = np.zeros(items, np.int64)
     lengths[by_count] = (ids >= 0).sum(axis=1)
@@ -68,217 +68,211 @@ def neighbours(
     return np.concatenate([[0], np.cumsum(lengths)]), by_count[ids[ids >= 0]], sims[ids >= 0]
 
 
-def numbered_rows(starts: Array, numbers: Array, items: int) -> sparse.csr_array:
-    """Rows of customers with the numbers of what they took, ascending; -1 is left out."""
-    kept = np.concatenate([[0], np.cumsum(numbers >= 0)])[starts]
-    numbers = numbers[numbers >= 0]
-    rows = sparse.csr_array((np.ones(len(numbers), np.int8), numbers, kept), shape=(len(starts) - 1, items))
-    rows.sort_indices()
-    return rows
+def numbered(counts: Array, min_support: int) -> tuple[Array, Array]:
+    """Items of enough customers by falling count, ties by code; and the number of each item, -1 for the others."""
+    by_count = np.argsort(-counts, kind="stable").astype(np.int32)
+    by_count = by_count[: np.count_nonzero(counts >= max(min_support, 1))]
+    number = np.full(len(counts), -1, np.int32)
+    number[by_count] = np.arange(len(by_count), dtype=np.int32)
+    return by_count, number
+
+
+def turned(starts: Array, taken: Array, number: Array, counts: Array) -> tuple[Array, Array, Array, Array]:
+    """Rows of customers with the numbers that they took, ascending, and columns with the customers, both in CSR form.
+
+    ``counts`` are the customers of each number; items of number -1 are left out.
+    """
+    row_starts = np.zeros(len(starts), np.int64)
+    column_starts = np.concatenate([[0], np.cumsum(counts)])
+    rows = np.empty(column_starts[-1], np.uint16 if len(counts) <= _SHORT else np.uint32)
+    columns = np.empty(len(rows), np.uint32)
+    _turn(starts, taken, number, column_starts, row_starts, columns, rows)
+    return row_starts, rows, column_starts, columns
+
+
+@numba.njit(cache=True, nogil=True)
+def _turn(starts, taken, number, column_starts, row_starts, columns, rows):  # type: ignore[no-untyped-def]
+    """Fill columns customer by customer, then rows number by number: both come out in order without a sort."""
+    ends = column_starts[:-1].copy()
+    for customer in range(len(starts) - 1):
+        found = 0
+        for place in range(starts[customer], starts[customer + 1]):
+            item = number[taken[place]]
+            if item >= 0:
+                columns[ends[item]] = customer
+                ends[item] += 1
+                found += 1
+        row_starts[customer + 1] = row_starts[customer] + found
+    ends = row_starts[:-1].copy()
+    for item in range(len(column_starts) - 1):
+        for place in range(column_starts[item], column_starts[item + 1]):
+            customer = columns[place]
+            rows[ends[customer]] = item
+            ends[customer] += 1
 
 
 def _numbered(
-    rows: sparse.csr_array, norms: Array, terms: Array, k: int, shrinkage: float, min_support: int
+    table: tuple[Array, Array, Array, Array], norms: Array, terms: Array, k: int, shrinkage: float, min_support: int
 ) -> tuple[Array, Array]:
     """The ``k`` best of each number: numbers (items, k), -1 where there are fewer, and similarities (items, k)."""
     items = len(norms)
-    # The columns' data say where in its customer's row an item stands: what stands before it is more frequent.
-    columns = sparse.csr_array((np.arange(rows.nnz), rows.indices, rows.indptr), shape=rows.shape).tocsc()
-    row_starts, column_starts = rows.indptr.astype(np.int64), columns.indptr.astype(np.int64)
-    customers, ends = columns.indices.astype(np.int32), columns.data.astype(np.int64)
-    bounds = _equal_work(ends - row_starts[customers], column_starts, _PARTS * threads())
-    parts = iter(list(pairwise(bounds)))
+    row_starts, rows, _column_starts, _columns = table
+    work = np.zeros(items, np.int64)
+    _pairs_above(row_starts, rows, work)
+    parts = iter(list(pairwise(_equal_work(work, _PARTS * threads()))))
 
     def count(_thread: int) -> tuple[Array, Array]:
         ids, sims = np.full((items, k), -1, np.int32), np.zeros((items, k), np.float32)
-        counters, lowest = np.zeros(items, np.int32), np.zeros(items, np.float32)
-        sums = np.zeros(items)
+        lowest = np.zeros(items, np.float32)
+        spans = np.empty((len(row_starts) - 1, 2), np.uint32 if len(rows) < 1 << 32 else np.uint64)
+        counters, sums = np.zeros(items, np.uint32), np.zeros(items if len(terms) else 0)
         for low, high in parts:
-            taken = (low, high, row_starts, rows.indices, column_starts, customers, ends, norms, shrinkage, min_support)
+            here = (low, high, *table, spans, norms, shrinkage, min_support, counters, lowest, ids, sims)
             if len(terms):
-                _weigh(*taken, terms, sums, counters, lowest, ids, sims)
+                _weigh(*here, terms, sums)
             else:
-                _count(*taken, counters, lowest, ids, sims)
+                _count(*here, work)
         return ids, sims
 
     (ids, sims), *others = in_threads(count, range(threads()))
     for more_ids, more_sims in others:
-        _merge(ids, sims, more_ids, more_sims)
+        merge(ids, sims, more_ids, more_sims)
     best_first(ids, sims)
     return ids, sims
 
 
-def _equal_work(pairs: Array, starts: Array, parts: int) -> Array:
-    """Bounds (parts + 1,) of runs of items with about equally many pairs to count, run by run."""
-    done = np.concatenate([[0], np.cumsum(pairs)])[starts]
-    inner = np.searchsorted(done, np.linspace(0, done[-1], parts + 1)[1:-1])
-    return np.concatenate([[0], inner, [len(starts) - 1]])
+def _equal_work(work: Array, parts: int) -> list[int]:
+    """Bounds of runs of items with about equally much ``work`` (items,), run by run."""
+    done = np.cumsum(work)
+    if not len(done):
+        return [0, 0]
+    return [0, *map(int, np.searchsorted(done, np.linspace(0, done[-1], parts + 1)[1:-1])), len(work)]
 
 
 @numba.njit(cache=True, nogil=True)
-def _sink(item, size, other, sim, ids, sims):  # type: ignore[no-untyped-def]
-    """Put ``other`` into the first ``size`` places of an item's heap in the place of its worst, which stands first.
+def _pairs_above(row_starts, rows, work):  # type: ignore[no-untyped-def]
+    """Add to ``work`` (items,) how often an item stands with a more frequent one in a customer's row."""
+    for customer in range(len(row_starts) - 1):
+        start = row_starts[customer]
+        for place in range(start, row_starts[customer + 1]):
+            work[rows[place]] += place - start
 
-    Worse is a lower similarity, and of equal ones the higher number; -1 is none, and, unsigned, the highest.
+
+@numba.njit(cache=True, nogil=True)
+def _seek(item, row_starts, rows, spans):  # type: ignore[no-untyped-def]
+    """Write into ``spans`` (customers, 2) from where to where each customer's numbers below ``item`` stand."""
+    for customer in range(len(spans)):
+        start, stop = row_starts[customer], row_starts[customer + 1]
+        spans[customer, 0] = start
+        while start < stop:
+            middle = (start + stop) // 2
+            if rows[middle] < item:
+                start = middle + 1
+            else:
+                stop = middle
+        spans[customer, 1] = start
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _fetch(columns, low, high, spans, rows, now):  # type: ignore[no-untyped-def]
+    """Copy the spans of some customers of an item, which stand in each one's row where its span ends, and move them on.
+
+    No branch waits for memory here, so that the processor fetches many rows at once. What comes back is of no use, but
+    keeps the compiler from leaving the reading out.
     """
-    hole = 0
-    while True:
-        child = 2 * hole + 1
-        if child >= size:
-            break
-        right = child + 1
-        if right < size and (
-            sims[item, right] < sims[item, child]
-            or (sims[item, right] == sims[item, child] and np.uint32(ids[item, right]) > np.uint32(ids[item, child]))
-        ):
-            child = right
-        if sims[item, child] > sim or (sims[item, child] == sim and np.uint32(ids[item, child]) <= np.uint32(other)):
-            break
-        sims[item, hole] = sims[item, child]
-        ids[item, hole] = ids[item, child]
-        hole = child
-    sims[item, hole] = sim
-    ids[item, hole] = other
+    read = np.int64(0)
+    for place in range(low, high):
+        customer = columns[place]
+        start, stop = spans[customer, 0], spans[customer, 1]
+        spans[customer, 1] = stop + 1
+        now[place - low, 0] = start
+        now[place - low, 1] = stop
+        read += rows[start]
+    return read
 
 
-@numba.njit(cache=True, nogil=True)
-def insert(item, other, sim, ids, sims):  # type: ignore[no-untyped-def]
-    """Put ``other`` among the best of ``item``, a heap with the worst in front, which drops out."""
-    if sim > sims[item, 0] or (sim == sims[item, 0] and np.uint32(other) < np.uint32(ids[item, 0])):
-        _sink(item, ids.shape[1], other, sim, ids, sims)
-
-
-@numba.njit(cache=True, nogil=True)
-def best_first(ids, sims):  # type: ignore[no-untyped-def]
-    """Turn the heaps of all items into lists: higher similarity first, then the lower number."""
-    for item in range(len(ids)):
-        for last in range(ids.shape[1] - 1, 0, -1):
-            other, sim = ids[item, last], sims[item, last]
-            ids[item, last], sims[item, last] = ids[item, 0], sims[item, 0]
-            _sink(item, last, other, sim, ids, sims)
+@numba.njit(cache=True, nogil=True, inline="always")
+def _offer(item, other, sim, lowest, ids, sims):  # type: ignore[no-untyped-def]
+    """Put two items among the best of each other."""
+    if sim >= lowest[item]:
+        insert(item, other, sim, ids, sims)
+        lowest[item] = sims[item, 0]
+    if sim > lowest[other]:  # a tie is lost: items come in rising order
+        insert(other, item, sim, ids, sims)
+        lowest[other] = sims[other, 0]
 
 
 @numba.njit(cache=True, nogil=True)
 def _count(  # type: ignore[no-untyped-def]
-    low,
-    high,
-    row_starts,
-    rows,
-    column_starts,
-    customers,
-    ends,
-    norms,
-    shrinkage,
-    min_support,
-    counters,
-    lowest,
-    ids,
-    sims,
-):
-    touched = np.empty(len(counters), np.int32)
+    low, high, row_starts, rows, column_starts, columns, spans, norms, shrinkage, min_support, counters, lowest, ids,
+    sims, work,
+):  # fmt: skip
+    _seek(low, row_starts, rows, spans)
+    touched, now, read = np.empty(len(counters), np.uint32), np.empty((_AHEAD, 2), spans.dtype), np.int64(0)
     for item in range(low, high):
-        found = 0
-        for place in range(column_starts[item], column_starts[item + 1]):
-            for step in range(row_starts[customers[place]], ends[place]):
-                other = rows[step]
-                if counters[other] == 0:
-                    touched[found] = other
-                    found += 1
-                counters[other] += 1
-        for place in range(found - 1, -1, -1):  # the rarest first: they tend to be the most similar
-            other = touched[place]
-            shared = counters[other]
-            counters[other] = 0
-            if shared < min_support:
-                continue
-            sim = np.float32(shared / (norms[item] * norms[other] + shrinkage))
-            if sim >= lowest[item]:
-                insert(item, other, sim, ids, sims)
-                lowest[item] = sims[item, 0]
-            if sim > lowest[other]:  # a tie is lost: items come in rising order
-                insert(other, item, sim, ids, sims)
-                lowest[other] = sims[other, 0]
+        norm = norms[item]
+        dense = work[item] * _DENSE > item
+        found = np.int64(0)
+        for place in range(column_starts[item], column_starts[item + 1], _AHEAD):
+            last = min(place + _AHEAD, column_starts[item + 1])
+            read += _fetch(columns, place, last, spans, rows, now)
+            for row in range(last - place):
+                if dense:
+                    for step in range(now[row, 0], now[row, 1]):
+                        counters[rows[step]] += 1
+                    continue
+                for step in range(now[row, 0], now[row, 1]):
+                    other = rows[step]
+                    if counters[other] == 0:
+                        touched[found] = other
+                        found += 1
+                    counters[other] += 1
+        if not dense:
+            for place in range(found - 1, -1, -1):  # the rarest first: they tend to be the most similar
+                above = touched[place]
+                shared = np.int64(counters[above])
+                counters[above] = 0
+                if shared >= min_support:
+                    sim = np.float32(shared / (norm * norms[above] + shrinkage))
+                    _offer(item, above, sim, lowest, ids, sims)
+            continue
+        for above in range(item - 1, -1, -1):
+            shared = np.int64(counters[above])
+            # Most pairs are far below either list, which a product tells sooner than a quotient.
+            least = min(lowest[item], lowest[above]) * (norm * norms[above] + shrinkage) * 0.99999
+            if shared >= max(least, min_support):
+                sim = np.float32(shared / (norm * norms[above] + shrinkage))
+                _offer(item, above, sim, lowest, ids, sims)
+        counters[:item] = 0
+    return read
 
 
 @numba.njit(cache=True, nogil=True)
 def _weigh(  # type: ignore[no-untyped-def]
-    low,
-    high,
-    row_starts,
-    rows,
-    column_starts,
-    customers,
-    ends,
-    norms,
-    shrinkage,
-    min_support,
-    terms,
-    sums,
-    counters,
-    lowest,
-    ids,
-    sims,
-):
+    low, high, row_starts, rows, column_starts, columns, spans, norms, shrinkage, min_support, counters, lowest, ids,
+    sims, terms, sums,
+):  # fmt: skip
+    _seek(low, row_starts, rows, spans)
+    touched, now, read = np.empty(len(counters), np.uint32), np.empty((_AHEAD, 2), spans.dtype), np.int64(0)
     for item in range(low, high):
-        for place in range(column_starts[item], column_starts[item + 1]):
-            for step in range(row_starts[customers[place]], ends[place]):
-                counters[rows[step]] += 1
-                sums[rows[step]] += terms[customers[place]]
-        for other in range(item - 1, -1, -1):
-            shared, total = counters[other], sums[other]
-            counters[other], sums[other] = 0, 0.0
-            if shared < min_support or total <= 0:
-                continue
-            sim = np.float32(total / (norms[item] * norms[other] + shrinkage))
-            if sim >= lowest[item]:
-                insert(item, other, sim, ids, sims)
-                lowest[item] = sims[item, 0]
-            if sim > lowest[other]:  # a tie is lost: items come in rising order
-                insert(other, item, sim, ids, sims)
-                lowest[other] = sims[other, 0]
-
-
-@numba.njit(cache=True, nogil=True)
-def _merge(ids, sims, more_ids, more_sims):  # type: ignore[no-untyped-def]
-    for item in range(len(ids)):
-        for place in range(ids.shape[1]):
-            if more_ids[item, place] >= 0:
-                insert(item, more_ids[item, place], more_sims[item, place], ids, sims)
-
-
-@numba.njit(cache=True, nogil=True)
-def add_votes(customers, starts, taken, weights, vote_starts, voted, votes, own, scores):  # type: ignore[no-untyped-def]
-    """Add to ``scores`` (rows, items), NaN where nobody has voted yet, what the items of each customer vote."""
-    for row in range(len(customers)):
-        customer = customers[row]
-        if customer < 0:
-            continue
-        line = scores[row]
-        for place in range(starts[customer], starts[customer + 1]):
-            item = taken[place]
-            weight = weights[place]
-            line[item] = own * weight + (0.0 if np.isnan(line[item]) else line[item])
-            for vote in range(vote_starts[item], vote_starts[item + 1]):
-                other = voted[vote]
-                value = votes[vote] * weight
-                line[other] = value if np.isnan(line[other]) else line[other] + value
-
-
-@numba.njit(cache=True, nogil=True)
-def add_tastes(  # type: ignore[no-untyped-def]
-    customers, starts, taken, weights, trending, near_starts, near, sims, own, scores
-):
-    """Add to ``scores`` (rows, items), NaN where nobody has voted yet, what the neighbours of each customer took."""
-    for row in range(len(customers)):
-        customer = customers[row]
-        if customer < 0:
-            continue
-        line = scores[row]
-        for place in range(starts[customer], starts[customer + 1]):
-            line[taken[place]] = own * weights[place]
-        for step in range(near_starts[customer], near_starts[customer + 1]):
-            sim = np.float64(sims[step])
-            for place in range(starts[near[step]], starts[near[step] + 1]):
-                item = taken[place]
-                value = sim * trending[place]
-                line[item] = value if np.isnan(line[item]) else line[item] + value
+        found = np.int64(0)
+        for place in range(column_starts[item], column_starts[item + 1], _AHEAD):
+            last = min(place + _AHEAD, column_starts[item + 1])
+            read += _fetch(columns, place, last, spans, rows, now)
+            for row in range(last - place):
+                term = terms[columns[place + row]]
+                for step in range(now[row, 0], now[row, 1]):
+                    other = rows[step]
+                    if counters[other] == 0:
+                        touched[found] = other
+                        found += 1
+                    counters[other] += 1
+                    sums[other] += term
+        for place in range(found - 1, -1, -1):
+            above = touched[place]
+            shared, total = np.int64(counters[above]), sums[above]
+            counters[above], sums[above] = 0, 0.0
+            if shared >= min_support and total > 0:
+                sim = np.float32(total / (norms[item] * norms[above] + shrinkage))
+                _offer(item, above, sim, lowest, ids, sims)
+    return read

@@ -6,6 +6,7 @@ import numpy as np
 import psutil
 from scipy import sparse
 from scipy.linalg import lapack
+from threadpoolctl import threadpool_limits
 
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
@@ -13,6 +14,7 @@ from daogou.recommend.base import Recommender
 from daogou.recommend.interactions import Array, Interactions
 
 _COLUMNS = 500  # of the item x item matrix that are counted at a time
+_SMALL = 1000  # items, below which a second thread waits more than it works
 _SHARE = 0.8  # of the free memory that may be used
 
 
@@ -65,6 +67,14 @@ class EASE(Recommender):
                 found[places] = mine
                 scores[row, self.known_] = found
 
+    def _likeness(self, items: Array) -> Array:
+        found = np.full((len(items), len(self.item_ids_)), np.nan)
+        place = np.full(len(self.item_ids_), -1)
+        place[self.known_] = np.arange(len(self.known_))
+        there = np.flatnonzero(place[items] >= 0)
+        found[there[:, None], self.known_] = self.coefficients_[place[items[there]]]
+        return np.where(found > 0, found, np.nan)
+
     def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:
         if customer < 0 or not len(self.known_):
             return np.full((len(items), 1), -1, np.int32), np.zeros((len(items), 1))
@@ -98,8 +108,9 @@ def _coefficients(X: sparse.csr_array, regularization: float) -> Array:
     for start in range(0, items, _COLUMNS):
         matrix[:, start : start + _COLUMNS] = (turned[start : start + _COLUMNS] @ X).toarray().T
     matrix[np.diag_indices(items)] += regularization
-    factor, failed = lapack.spotrf(matrix, lower=True, overwrite_a=True)
-    inverse, failed_too = lapack.spotri(factor, lower=True, overwrite_c=True)
+    with threadpool_limits(1 if items < _SMALL else None, "blas"):
+        factor, failed = lapack.spotrf(matrix, lower=True, overwrite_a=True)
+        inverse, failed_too = lapack.spotri(factor, lower=True, overwrite_c=True)
     if failed or failed_too:
         raise DaogouError(_("the matrix cannot be inverted in float32"), "EASE", _("Choose a larger regularization."))
     diagonal = np.diag(inverse).copy()

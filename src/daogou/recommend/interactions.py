@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import narwhals as nw
+import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -103,6 +104,22 @@ class Interactions:
         """The same events, their times forgotten."""
         return replace(self, when=None)
 
+    def knowing(self, customer_ids: pa.Array | None = None, item_ids: pa.Array | None = None) -> "Interactions":
+        """The same events, with these ids too among those that are known.
+
+        Raises:
+            DaogouError: ids are of another type.
+        """
+        customers, items = self.customers, self.items
+        mine, theirs = self.customer_ids, self.item_ids
+        if customer_ids is not None:
+            mine, (places, _more) = _united(mine, customer_ids, "customers")
+            customers = places[customers]
+        if item_ids is not None:
+            theirs, (places, _more) = _united(theirs, item_ids, "items")
+            items = places[items]
+        return replace(self, customer_ids=mine, item_ids=theirs, customers=customers, items=items)
+
     def and_then(self, more: "Interactions") -> "Interactions":
         """All events of both, as if the rows of ``more`` stood below these in one frame.
 
@@ -136,18 +153,31 @@ class Interactions:
 
         ``starts`` (customers + 1,), ``items`` (pairs,) ascending within a customer, ``first`` (pairs,).
         """
-        if not len(self):
-            return np.zeros(len(self.customer_ids) + 1, np.int64), self.items, np.zeros(0, np.int64)
-        changes = (np.diff(self.customers) != 0) | (np.diff(self.items) != 0)
-        first = np.concatenate([[0], np.flatnonzero(changes) + 1])
-        starts = np.searchsorted(self.customers[first], np.arange(len(self.customer_ids) + 1))
-        return starts.astype(np.int64), self.items[first], first
+        changes = np.ones(len(self), bool)
+        np.not_equal(self.customers[1:], self.customers[:-1], out=changes[1:])
+        changes[1:] |= self.items[1:] != self.items[:-1]
+        starts = np.searchsorted(self.customers, np.arange(len(self.customer_ids) + 1, dtype=self.customers.dtype))
+        if changes.all():  # nothing is copied: this is the largest of all arrays
+            return (
+                starts.astype(np.int64),
+                self.items,
+                np.arange(len(self), dtype=np.int32 if len(self) < 1 << 31 else np.int64),
+            )
+        first = np.flatnonzero(changes)
+        return np.searchsorted(first, starts).astype(np.int64), self.items[first], first
 
-    def decay(self, half_life: float | None) -> Array:
-        """(events,) 0.5 ^ (days before the last event / half_life); all ones without times or half-life."""
+    def last_time(self) -> float:
+        """The time of the last event; 0 without times or events."""
+        return 0.0 if self.when is None or not len(self) else float(self.when.max())
+
+    def decay(self, half_life: float | None, now: float | None = None) -> Array:
+        """(events,) 0.5 ^ (days before ``now`` / half_life); all ones without times or half-life.
+
+        ``now`` is the time of the last event unless it is given.
+        """
         if self.when is None or half_life is None or not len(self):
             return np.ones(len(self))
-        return np.asarray(0.5 ** ((self.when.max() - self.when) / half_life))
+        return np.asarray(0.5 ** (((self.last_time() if now is None else now) - self.when) / half_life))
 
     def weights(self, half_life: float | None, first: Array) -> Array:
         """(pairs,) how much each customer took each item: the sum over its events of value (or 1) times decay."""
@@ -156,10 +186,21 @@ class Interactions:
             weights = weights * self.values
         return np.add.reduceat(weights, first) if len(first) else weights
 
-    def popularity(self, half_life: float | None) -> Array:
+    def popularity(self, half_life: float | None, now: float | None = None) -> Array:
         """(items,) customers who took each item, each counted once, at the decay of the last time."""
+        if self.when is None or half_life is None:
+            return np.asarray(customers_of(self.pairs()[1], len(self.item_ids)), np.float64)
         last = np.append(self.pairs()[2][1:], len(self)) - 1 if len(self) else np.zeros(0, np.int64)
-        return np.bincount(self.items[last], self.decay(half_life)[last], minlength=len(self.item_ids))
+        return np.bincount(self.items[last], self.decay(half_life, now)[last], minlength=len(self.item_ids))
+
+
+@numba.njit(cache=True, nogil=True)
+def customers_of(taken, items):  # type: ignore[no-untyped-def]
+    """(items,) how many took each; numpy's own count would copy ``taken`` into 64 bits."""
+    counts = np.zeros(items, np.int64)
+    for item in taken:
+        counts[item] += 1
+    return counts
 
 
 def _united(ids: pa.Array, more: pa.Array, what: str) -> tuple[pa.Array, tuple[Array, Array]]:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from scipy import sparse
 
 from daogou.recommend.base import Picks
-from daogou.recommend.counting import add_votes, neighbours, weighted
+from daogou.recommend.counting import neighbours, weighted
 from daogou.recommend.interactions import Array, Interactions, codes_of, ids_like
 from daogou.recommend.neighbours import Neighbours
+from daogou.recommend.ranking import Repeat
 from daogou.recommend.ratings import RatingNeighbours
 from daogou.recommend.recounting import recounted
+from daogou.recommend.shortlist import Votes, scored, shortlist, spoken
 
 _RATINGS_BLOCK = 8_000_000  # scores in memory at a time in each thread, on ratings
+_COUNTS_BLOCK = 200_000_000  # scores that are made in turn by one call, on counts, where one line is in memory
 
 
 @dataclass
@@ -40,17 +42,18 @@ class ItemKNN(Neighbours):
     item j with weight w_j = log2(1 + the sum over the times of 0.5 ^ (age / half_life)), each multiplied by its value
     where there are values: once, now, is 1, and what is bought every week does not drown the rest. Then
 
-        score(i) = k w_i + trend(i) * sum over j in N(i) of sim(i, j) w_j
+        score(i) = k w_i + trend(i) * sum over the customer's items j with i in N(j) of sim(i, j) w_j
 
     An item is its own neighbour with the weight of all k: what was taken before is judged by how often and how lately
     (w_i is 0 for what is new to the customer). trend(i) is the share of its customers that are left when each counts
     0.5 ^ (age of their last time / half_life). Without a ``half_life`` or times, the trend is 1 and this is the plain
-    item-based rule of Deshpande & Karypis (2004), Item-based top-n recommendation algorithms.
+    item-based rule of Deshpande & Karypis (2004), Item-based top-n recommendation algorithms. A score of 0 is no
+    opinion.
     """
 
     def _fit_counts(self, interactions: Interactions) -> None:
         items = len(interactions.item_ids)
-        self.weights_ = np.log2(1 + interactions.weights(self.half_life, interactions.pairs()[2]))
+        self.weights_ = _weights(interactions, self.half_life)
         choices: dict[str, Any] = {"k": self.k, "shrinkage": float(self.shrinkage), "min_support": self.min_support}
         before, found = getattr(self, "_before", None), None
         if before is not None:
@@ -65,7 +68,7 @@ class ItemKNN(Neighbours):
     def _learn_more(self, past: Interactions, more: Interactions) -> Self:
         if self.on_ratings or self.similarity != "cosine":
             return super()._learn_more(past, more)
-        together = past.and_then(more)
+        together = self._widened(past.and_then(more))
         place = codes_of(self.item_ids_, together.item_ids)
         items = len(together.item_ids)
         counts, lengths = np.zeros(items, np.int64), np.zeros(items, np.int64)
@@ -74,17 +77,15 @@ class ItemKNN(Neighbours):
         starts = np.concatenate([[0], np.cumsum(lengths)])
         self._before = counts, (starts, place[self.neighbours_], self.similarities_)
         try:
-            return self.fit(together)
+            return self._learn(together)
         finally:
             del self._before
 
     def _prepare_counts(self) -> None:
-        items = len(self.trend_)
-        votes = self.similarities_ * np.repeat(self.trend_, np.diff(self.neighbour_starts_))
-        turned = sparse.csr_array((votes, self.neighbours_, self.neighbour_starts_), shape=(items, items)).tocsc()
-        self._vote_starts = turned.indptr.astype(np.int64)
-        self._voted = turned.indices.astype(np.int32)
-        self._votes = turned.data
+        speaking = self.starts_, self.taken_, self.weights_
+        lists = self.neighbour_starts_, self.neighbours_.view(np.uint32), self.similarities_
+        trend = self.trend_ if (self.trend_ != 1).any() else np.zeros(0)
+        self._votes = Votes(*speaking, *lists, trend, float(self.k))
 
     def _ratings_of(self, customers: Array, items: Array, values: Array) -> RatingNeighbours:
         return RatingNeighbours(
@@ -103,33 +104,28 @@ class ItemKNN(Neighbours):
             found = self._in_scale(self._rated.rows(items, people))
             scores[known[:, None], items] = found.T[back]
             return
-        add_votes(
-            customers,
-            self.starts_,
-            self.taken_,
-            self.weights_,
-            self._vote_starts,
-            self._voted,
-            self._votes,
-            float(self.k),
-            scores,
-        )
+        scored(self._votes, customers, scores)
+
+    def _best(self, customers: Array, allowed: Array, repeat: Repeat, n: int) -> tuple[Array, Array]:
+        if self.on_ratings:
+            return super()._best(customers, allowed, repeat, n)
+        return shortlist(self._votes, customers, (self.starts_, self.taken_), allowed, repeat, n)
 
     def _block(self) -> int:
         # Each block makes all rows of similarities again, so that fewer and larger ones are quicker.
-        return _RATINGS_BLOCK if self.on_ratings else super()._block()
+        return _RATINGS_BLOCK if self.on_ratings else _COUNTS_BLOCK
 
     def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:
         if self.on_ratings:
             return self._contributions_of_ratings(customer, items)
-        weights = np.zeros(len(self.item_ids_) + 1)  # the last place stands for -1
-        if customer >= 0:
-            mine = slice(self.starts_[customer], self.starts_[customer + 1])
-            weights[self.taken_[mine]] = self.weights_[mine]
-        others, similarities = self._listed(items, self.k)
-        codes = np.hstack([items[:, None].astype(np.int32), others])
-        own = np.full((len(items), 1), float(self.k))
-        return codes, np.hstack([own, similarities * self.trend_[items, None]]) * weights[codes]
+        mine = slice(*self.starts_[customer : customer + 2]) if customer >= 0 else slice(0)
+        taken = self.taken_[mine]
+        weights = self.weights_[mine] if len(self.weights_) > 1 else self.weights_
+        parts, columns = np.zeros((len(items), len(taken))), np.full(len(self.item_ids_), -1)
+        columns[items] = np.arange(len(items))
+        spoken(*self._votes[3:6], taken, columns, parts)
+        own = float(self.k) * (items[:, None] == taken)
+        return np.tile(taken, (len(items), 1)), (parts * self.trend_[items, None] + own) * weights
 
     def _contributions_of_ratings(self, customer: int, items: Array) -> tuple[Array, Array]:
         codes = np.full((len(items), self.k + 1), -1, np.int32)
@@ -157,3 +153,12 @@ class ItemKNN(Neighbours):
         """
         self._check(n)
         return self._most_similar(ids_like(items, self.item_ids_, "items"), self.item_ids_, n)
+
+
+def _weights(interactions: Interactions, half_life: float | None) -> Array:
+    """(pairs,) what each pair weighs; (1,) where all weigh the same."""
+    _starts, taken, first = interactions.pairs()
+    timeless = half_life is None or interactions.when is None
+    if interactions.values is None and timeless and len(taken) == len(interactions):
+        return np.ones(1)
+    return np.asarray(np.log2(1 + interactions.weights(half_life, first)))

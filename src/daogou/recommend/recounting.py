@@ -3,7 +3,8 @@
 import numba
 import numpy as np
 
-from daogou.recommend.counting import best_first, insert, numbered_rows
+from daogou.recommend.counting import numbered, turned
+from daogou.recommend.heaps import best_first, insert
 from daogou.recommend.interactions import Array
 
 _SHARE = 0.3  # of the lists: with more to count again, a count of all, which meets each pair once, is quicker
@@ -21,10 +22,7 @@ def recounted(
     is in it, or is now similar enough to enter.
     """
     counts = np.bincount(taken, minlength=items)
-    by_count = np.argsort(-counts, kind="stable").astype(np.int32)
-    by_count = by_count[: np.count_nonzero(counts >= max(min_support, 1))]
-    number = np.full(items, -1, np.int32)
-    number[by_count] = np.arange(len(by_count), dtype=np.int32)
+    by_count, number = numbered(counts, min_support)
     old_starts, old_codes, old_sims = lists
     lengths, owner = np.diff(old_starts), np.repeat(np.arange(items), np.diff(old_starts))
     changed = counts != before
@@ -36,9 +34,7 @@ def recounted(
     ends = old_starts[1:][by_count] - 1
     full = lengths[by_count] == k
     last_ids[full], last_sims[full] = number[old_codes[ends[full]]], old_sims[ends[full]]
-    rows = numbered_rows(starts, number[taken], len(by_count))
-    columns = rows.tocsc()
-    taken_by = (rows.indptr.astype(np.int64), rows.indices, columns.indptr.astype(np.int64), columns.indices)
+    taken_by = turned(starts, taken, number, counts[by_count])
     norms, marks = np.sqrt(counts[by_count].astype(np.float64)), np.zeros(len(by_count), bool)
 
     def count(which: Array) -> tuple[Array, Array]:

@@ -10,9 +10,10 @@ from scipy import sparse
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.recommend.base import Recommender
-from daogou.recommend.counting import add_votes, best_first, insert
+from daogou.recommend.heaps import best_first, insert
 from daogou.recommend.interactions import Array, Interactions
-from daogou.recommend.ranking import in_threads, threads
+from daogou.recommend.ranking import Repeat, in_threads, threads
+from daogou.recommend.shortlist import Votes, scored, shortlist, spoken
 
 _PARTS = 16  # a thread takes the next part when it is done with one
 
@@ -84,17 +85,36 @@ class SequentialKNN(Recommender):
         lengths = (ids >= 0).sum(axis=1)
         return np.concatenate([[0], np.cumsum(lengths)]), ids[ids >= 0], sims[ids >= 0]
 
+    def _prepare(self) -> None:
+        recent = self.recent_starts_, self.recent_, self.recent_weights_
+        lists = self.next_starts_, self.next_.view(np.uint32), self.similarities_
+        self._votes = Votes(*recent, *lists, np.zeros(0), 0.0)
+
     def _score(self, customers: Array, scores: Array) -> None:
-        votes = self.similarities_.astype(np.float64)
-        recent = (self.recent_starts_, self.recent_, self.recent_weights_)
-        add_votes(customers, *recent, self.next_starts_, self.next_, votes, 0.0, scores)
+        scored(self._votes, customers, scores)
+        for row in np.flatnonzero(customers >= 0):  # what was taken lately has an opinion, if one of 0
+            recent = self.recent_[slice(*self.recent_starts_[customers[row] : customers[row] + 2])]
+            scores[row, recent] = np.nan_to_num(scores[row, recent])
+
+    def _best(self, customers: Array, allowed: Array, repeat: Repeat, n: int) -> tuple[Array, Array]:
+        if repeat is not False:
+            return super()._best(customers, allowed, repeat, n)
+        return shortlist(self._votes, customers, (self.starts_, self.taken_), allowed, repeat, n)
+
+    def _likeness(self, items: Array) -> Array:
+        found = np.full((len(items), len(self.item_ids_)), np.nan)
+        for row, item in enumerate(items):
+            leads = slice(*self.next_starts_[item : item + 2])
+            found[row, self.next_[leads]] = self.similarities_[leads]
+        return found
 
     def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:
-        mine = slice(self.recent_starts_[customer], self.recent_starts_[customer + 1]) if customer >= 0 else slice(0)
-        taken, width = self.recent_[mine], len(self.item_ids_)
-        leads = sparse.csr_array((self.similarities_, self.next_, self.next_starts_), shape=(width, width))
-        parts = leads[taken][:, items].toarray().T.astype(np.float64) * self.recent_weights_[mine]
-        return np.tile(taken, (len(items), 1)), parts
+        mine = slice(*self.recent_starts_[customer : customer + 2]) if customer >= 0 else slice(0)
+        taken = self.recent_[mine]
+        parts, columns = np.zeros((len(items), len(taken))), np.full(len(self.item_ids_), -1)
+        columns[items] = np.arange(len(items))
+        spoken(*self._votes[3:6], taken, columns, parts)
+        return np.tile(taken, (len(items), 1)), parts * self.recent_weights_[mine]
 
 
 def _in_time(interactions: Interactions) -> tuple[Array, Array, Array]:

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numba
 import numpy as np
 from scipy import sparse
 
 from daogou.recommend.base import Picks
-from daogou.recommend.counting import add_tastes, neighbours, weighted
+from daogou.recommend.counting import neighbours, weighted
 from daogou.recommend.interactions import Array, Interactions, ids_like
 from daogou.recommend.neighbours import Neighbours
+from daogou.recommend.ranking import Repeat
 from daogou.recommend.ratings import RatingNeighbours
+from daogou.recommend.shortlist import Votes, shortlist
 
 
 @dataclass
@@ -60,6 +63,9 @@ class UserKNN(Neighbours):
 
     def _prepare_counts(self) -> None:
         self._trending = self.weights_ * self.trend_[self.taken_]
+        near = self.neighbour_starts_, self.neighbours_, self.similarities_
+        theirs = self.starts_, self.taken_.view(np.uint32), self._trending
+        self._votes = Votes(*near, *theirs, np.zeros(0), 0.0)
 
     def _ratings_of(self, customers: Array, items: Array, values: Array) -> RatingNeighbours:
         return RatingNeighbours(
@@ -76,18 +82,14 @@ class UserKNN(Neighbours):
             items = np.flatnonzero(self._rated.y_rated)
             scores[known[:, None], items] = self._in_scale(self._rated.rows(customers[known], items))
             return
-        add_tastes(
-            customers,
-            self.starts_,
-            self.taken_,
-            self.weights_,
-            self._trending,
-            self.neighbour_starts_,
-            self.neighbours_,
-            self.similarities_,
-            float(self.k),
-            scores,
-        )
+        mine = self.starts_, self.taken_, self.weights_, self._trending
+        near = self.neighbour_starts_, self.neighbours_, self.similarities_
+        _add_tastes(customers, *mine, *near, float(self.k), scores)
+
+    def _best(self, customers: Array, allowed: Array, repeat: Repeat, n: int) -> tuple[Array, Array]:
+        if self.on_ratings or repeat is not False:
+            return super()._best(customers, allowed, repeat, n)
+        return shortlist(self._votes, customers, (self.starts_, self.taken_), allowed, repeat, n)
 
     def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:
         if customer < 0 or not len(items):
@@ -148,3 +150,23 @@ class UserKNN(Neighbours):
         """
         self._check(n)
         return self._most_similar(ids_like(customers, self.customer_ids_, "customers"), self.customer_ids_, n)
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_tastes(  # type: ignore[no-untyped-def]
+    customers, starts, taken, weights, trending, near_starts, near, sims, own, scores
+):
+    """Add to ``scores`` (rows, items), NaN where nobody has voted yet, what the neighbours of each customer took."""
+    for row in range(len(customers)):
+        customer = customers[row]
+        if customer < 0:
+            continue
+        line = scores[row]
+        for place in range(starts[customer], starts[customer + 1]):
+            line[taken[place]] = own * weights[place]
+        for step in range(near_starts[customer], near_starts[customer + 1]):
+            sim = np.float64(sims[step])
+            for place in range(starts[near[step]], starts[near[step] + 1]):
+                item = taken[place]
+                value = sim * trending[place]
+                line[item] = value if np.isnan(line[item]) else line[item] + value

@@ -7,6 +7,7 @@ import numba
 import numpy as np
 
 from daogou.recommend.likeness import UNKNOWN, add_row, similarity_of, working_arrays
+from daogou.recommend.sorting import BUCKETS, rising
 
 
 @numba.njit(cache=True, nogil=True)
@@ -246,6 +247,8 @@ def average_rows(rated, xs, starts, ys, values, y_of, k, min_k, averages):  # ty
     form, unit, min_support = rated.form, rated.unit, rated.min_support
     sims = np.zeros(len(rated.x_starts) - 1)
     near, members = np.empty(len(sims)), np.empty(len(sims), np.int64)
+    places, order = np.empty(len(sims), np.int32), np.empty(len(sims), np.int64)
+    counts = np.zeros(BUCKETS + 1, np.int64)
     width = averages.shape[1]
     count, total, weighted = np.zeros(width, np.int32), np.zeros(width), np.zeros(width)
     together, touched = np.zeros((width, 2)), np.empty(width, np.int64)
@@ -258,9 +261,10 @@ def average_rows(rated, xs, starts, ys, values, y_of, k, min_k, averages):  # ty
             near[found] = -sim
             members[found] = other
             found += sim > 0
-        order = np.argsort(near[:found])
+        rising(near, found, places, counts, order)
         _walk(
-            rated, order, near, members, sims, starts, ys, values, y_of, k, count, total, weighted, together, touched
+            rated, order[:found], near, members, sims, starts, ys, values, y_of, k, count, total, weighted, together,
+            touched,
         )  # fmt: skip
         for y in range(width):
             averages[row, y] = weighted[y] / total[y] if count[y] >= min_k else np.nan

@@ -12,7 +12,7 @@ from daogou.base.estimate import Estimate
 from daogou.base.words import current_language
 from daogou.base.words import gettext as _
 from daogou.report import figures
-from daogou.report.contexts import Campaign, Flagged, Hits, NextCampaign, Past, People, Segment
+from daogou.report.contexts import Campaign, Flagged, Hits, ModelScore, NextCampaign, Past, People, Segment
 from daogou.report.dots import Layer, Mark, dots, option_of
 
 PALE = (226, 240, 242)
@@ -121,6 +121,23 @@ def hits(found: Sequence[Hits]) -> Chart:
     )
 
 
+def compared(found: Sequence[ModelScore]) -> Chart:
+    """Every model on what is new to customers and on what they buy again."""
+    names = [_("{model} (used)").format(model=score.model) if score.is_used else score.model for score in found]
+    new, repeat = (
+        tuple(_share_mark(name, told) if told else None for name, told in zip(names, side, strict=True))
+        for side in ([score.new for score in found], [score.repeat for score in found])
+    )
+    return Chart(
+        "models",
+        _("How well each model foresaw later purchases: NDCG@10 with its 95 % interval, at best 100 %."),
+        dots(names, [Layer(_("New to the customer"), new), Layer(_("Bought again"), repeat, filled=False)]),
+        90 + 52 * len(found),
+        (_("Model"), _("New to the customer"), _("Bought again")),
+        tuple((name, _estimate(score.new), _estimate(score.repeat)) for name, score in zip(names, found, strict=True)),
+    )
+
+
 def flagged(found: Sequence[Flagged]) -> Chart:
     """Of those flagged, the share that does, beside the share of everyone."""
     names = [prediction(f) for f in found]
@@ -198,7 +215,7 @@ def _cell(row: tuple[str, ...], segment: Segment, everyone: int, depth: float) -
         "itemStyle": {"color": "#{:02x}{:02x}{:02x}".format(*colour)},
         "label": {
             "show": has_room,
-            "color": _ink(colour),
+            "color": ink(colour),
             "formatter": f"{{b}}\n{share}",
         },
         "tip": _("{name}: {people} customers ({share}), {sales} of net sales").format(
@@ -207,10 +224,10 @@ def _cell(row: tuple[str, ...], segment: Segment, everyone: int, depth: float) -
     }
 
 
-def _ink(ground: tuple[int, ...]) -> str:
+def ink(ground: tuple[int, ...]) -> str:
     """Black or white, whichever reads better on ``ground``: always above the 4.5 of WCAG 2.1 (1.4.3).
 
-    >>> _ink(PALE), _ink(DEEP)
+    >>> ink(PALE), ink(DEEP)
     ('#000', '#fff')
     """
     parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in ground)]

@@ -35,7 +35,7 @@ class Layer:
 
 
 def dots(names: Sequence[str], layers: Sequence[Layer]) -> dict[str, Any]:
-    """Rows of dots with intervals on one axis of shares that begins at 0."""
+    """Rows of dots with intervals on one axis of shares; it begins at 0 unless something lies below."""
     series: list[dict[str, Any]] = []
     for place, layer in enumerate(layers):
         series += _layer(layer, "top" if place == 0 else "bottom")
@@ -43,7 +43,7 @@ def dots(names: Sequence[str], layers: Sequence[Layer]) -> dict[str, Any]:
     top = max((_reach(mark) for layer in layers for mark in layer.marks if mark), default=100)
     option["xAxis"] = {
         "type": "value",
-        "min": 0,
+        "min": _depth(layers),
         "max": top,
         "axisLabel": {"formatter": "{value}" + figures.percent_sign(), "color": QUIET, "hideOverlap": True},
         "splitLine": {"lineStyle": {"color": RULE}},
@@ -114,6 +114,13 @@ def _reach(mark: Mark) -> float:
     """How far the axis must reach for this mark, in steps of 10 %."""
     far = max(x for x in (mark.estimate.value, mark.estimate.high) if x == x) * 100
     return float(-(-far // 10) * 10)
+
+
+def _depth(layers: Sequence[Layer]) -> float:
+    """Where the axis begins: at 0, or below where a mark does, in steps of 10 %."""
+    marks = [mark.estimate for layer in layers for mark in layer.marks if mark]
+    least = min((x for one in marks for x in (one.value, one.low) if x == x), default=0.0)
+    return min(float(100 * least // 10 * 10), 0.0)
 
 
 def option_of(series: list[dict[str, Any]]) -> dict[str, Any]:

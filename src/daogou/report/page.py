@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from daogou.base import words
 from daogou.base.words import gettext as _
-from daogou.report import charts, downloads, figures, lacks, lists, sentences
+from daogou.report import charts, clarity, downloads, figures, lacks, lifecycle, lists, look, sentences
 from daogou.report.charts import Chart
-from daogou.report.contexts import CallList, Guide, Missing, NextCampaign, Past, People, Report
+from daogou.report.contexts import CallList, Guide, Lifecycle, Look, Missing, NextCampaign, Past, People, Report
 
 _TAGS = {"en": "en", "zh": "zh-CN"}
 _NAMES = {"en": "English", "zh": "中文"}
@@ -88,6 +88,8 @@ def _environment(report: Report) -> Environment:
     environment.globals |= {
         "_": _,
         "figures": figures,
+        "lifecycle": lifecycle,
+        "look": look,
         "lists": lists,
         "lacks": lacks,
         "sentences": sentences,
@@ -126,8 +128,16 @@ def _charts(report: Report, code: str) -> dict[str, Chart]:
         found: list[Chart] = []
         if isinstance(report.people, People):
             found.append(charts.treemap(report.people))
+        if isinstance(report.people, People) and len(report.people.curve) > 1:
+            found.append(clarity.curve(report.people.curve))
+        if isinstance(report.lifecycle, Lifecycle):
+            found.append(lifecycle.chart(report.lifecycle, report.company))
+        if isinstance(report.look, Look):
+            found += look.charts(report.look, report.company)
         if isinstance(report.guide, Guide) and report.guide.hits:
             found.append(charts.hits(report.guide.hits))
+        if isinstance(report.guide, Guide) and len(report.guide.models) > 1:
+            found.append(charts.compared(report.guide.models))
         if isinstance(report.past, Past) and _has_break_even(report.past):
             found.append(charts.break_even(report.past))
         if isinstance(report.next, NextCampaign) and report.next.choices:

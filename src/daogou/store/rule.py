@@ -13,12 +13,11 @@ import ibis.expr.types as ir
 from daogou.base import calendar
 from daogou.base.rule import AllOf, AnyOf, Did, Field, Kind, Not, Rule, Sequence, Tag, walk
 from daogou.base.rule_check import Vocabulary
+from daogou.store.engine import Engine
 from daogou.store.rule_compare import compared, of_measure
 from daogou.store.rule_events import latest, sequence, summed
-from daogou.store.tables import CUSTOMERS, PROFILES, SCORES, SEGMENTS
-from daogou.store.warehouse import Warehouse
-
-_OWN_ATTRIBUTES = ("member_level", "region")  # columns of customers beside the map of attributes
+from daogou.store.rule_items import OWN_ATTRIBUTES
+from daogou.store.tables import CUSTOMERS, PROFILES, SCORES, SEGMENTS, TAGS
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Overlap:
     both: dict[tuple[str, str], int]
 
 
-def members(warehouse: Warehouse, rule: Rule, as_of: date, market: str = "") -> ir.Table:
+def members(warehouse: Engine, rule: Rule, as_of: date, market: str = "") -> ir.Table:
     """One column, customer_id, of everyone who meets ``rule`` at ``as_of``, in no particular order.
 
     People are those with a row of ``PROFILES`` at ``as_of``. Nothing of that day or later is seen. What is not known
@@ -40,7 +39,7 @@ def members(warehouse: Warehouse, rule: Rule, as_of: date, market: str = "") -> 
     return people.filter(holds["rule"]).select("customer_id")
 
 
-def overlap(warehouse: Warehouse, rules: Mapping[str, Rule], as_of: date, market: str = "") -> Overlap:
+def overlap(warehouse: Engine, rules: Mapping[str, Rule], as_of: date, market: str = "") -> Overlap:
     """The sizes of several rules and of each two of them together, from one pass."""
     people, holds = _held(warehouse, rules, as_of, market)
     pairs = list(combinations(rules, 2))
@@ -57,14 +56,14 @@ def overlap(warehouse: Warehouse, rules: Mapping[str, Rule], as_of: date, market
     )
 
 
-def vocabulary(warehouse: Warehouse, rule: Rule, as_of: date, tags: list[str], market: str = "") -> Vocabulary:
+def vocabulary(warehouse: Engine, rule: Rule, as_of: date, tags: list[str], market: str = "") -> Vocabulary:
     """What ``rule`` may name at ``as_of``; ``tags`` are the segments that may exist.
 
     Names of attributes and targets are read only where the rule speaks of them.
     """
     kinds = {node.kind for _path, node in walk(rule) if isinstance(node, Field)}
     return Vocabulary(
-        profile=profile_kinds(),
+        profile=profile_kinds() | _own(warehouse, rule, as_of),
         attributes=_attributes(warehouse, as_of) if "attribute" in kinds else (),
         targets=_targets(warehouse, as_of) if "score" in kinds else (),
         tags=tags,
@@ -80,13 +79,23 @@ def profile_kinds() -> dict[str, Kind]:
     return {name: kinds[type_] for name, type_ in names.items() if type_ in kinds}
 
 
-def _attributes(warehouse: Warehouse, as_of: date) -> list[str]:
+def _own(warehouse: Engine, rule: Rule, as_of: date) -> dict[str, Kind]:
+    """The company's own features, where ``rule`` names a column that profiles do not have."""
+    asked = {node.name for _path, node in walk(rule) if isinstance(node, Field) and node.kind == "profile"}
+    if asked <= set(PROFILES.names):
+        return {}
+    people = _at(warehouse.table(PROFILES), as_of).limit(1)  # everyone's own features have the same names
+    names = warehouse.to_arrow(people.own.keys().unnest().name("name").as_table()).column("name").to_pylist()
+    return dict.fromkeys(names, "number")
+
+
+def _attributes(warehouse: Engine, as_of: date) -> list[str]:
     people = _at(warehouse.table(PROFILES), as_of)
     keys = people.filter(people.has_attributes).attributes.keys().unnest().name("name").as_table().distinct()
-    return [*_OWN_ATTRIBUTES, *warehouse.to_arrow(keys).column("name").to_pylist()]
+    return [*OWN_ATTRIBUTES, *warehouse.to_arrow(keys).column("name").to_pylist()]
 
 
-def _targets(warehouse: Warehouse, as_of: date) -> list[str]:
+def _targets(warehouse: Engine, as_of: date) -> list[str]:
     found = _at(warehouse.table(SCORES), as_of).select("target").distinct()
     return warehouse.to_arrow(found).column("target").to_pylist()  # type: ignore[no-any-return]
 
@@ -95,14 +104,43 @@ def _at(table: ir.Table, as_of: date) -> ir.Table:
     return table.filter(table.as_of == ibis.date(as_of.isoformat()))
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What rules look at, and what they say: ``people`` has customer_id; the rest are expressions over it.
+
+    ``parts`` has, for each condition of the rules, whether it holds, and the numbers that it was measured by: count,
+    sum and days of an event, value of a column of profiles or a score.
+    """
+
+    people: ir.Table
+    holds: dict[str, ir.BooleanValue]
+    parts: dict[Rule, tuple[ir.BooleanValue, dict[str, ir.Value]]]
+
+
+def evidence(warehouse: Engine, rules: Mapping[str, Rule], as_of: date, market: str = "") -> Evidence:
+    """The people at ``as_of`` with what each rule, and each condition of a rule, says of them; never null."""
+    people, column = _looked_at(warehouse, rules, as_of, market)
+    leaves = dict.fromkeys(leaf for rule in rules.values() for leaf in conditions(rule))
+    parts = {leaf: (_says(leaf, people, column), _measured(leaf, people, column)) for leaf in leaves}
+    return Evidence(people, {name: _says(rule, people, column) for name, rule in rules.items()}, parts)
+
+
 def _held(
-    warehouse: Warehouse, rules: Mapping[str, Rule], as_of: date, market: str
+    warehouse: Engine, rules: Mapping[str, Rule], as_of: date, market: str
 ) -> tuple[ir.Table, dict[str, ir.BooleanValue]]:
     """The people with everything that the rules look at, and what each rule says of them; never null."""
-    leaves = {leaf: None for rule in rules.values() for leaf in _leaves(rule)}  # in order, each once
+    people, column = _looked_at(warehouse, rules, as_of, market)
+    return people, {name: _says(rule, people, column) for name, rule in rules.items()}
+
+
+def _looked_at(
+    warehouse: Engine, rules: Mapping[str, Rule], as_of: date, market: str
+) -> tuple[ir.Table, dict[Rule, str]]:
+    """The people with everything that the rules look at, and the prefix of each condition's columns."""
+    leaves = {leaf: None for rule in rules.values() for leaf in conditions(rule)}  # in order, each once
     people = _at(warehouse.table(PROFILES), as_of)
     fields = [node for node in leaves if isinstance(node, Field)]
-    wanted = {node.name for node in fields if node.kind == "profile"}
+    wanted = {node.name if node.name in PROFILES.names else "own" for node in fields if node.kind == "profile"}
     if any(node.kind == "attribute" for node in fields):
         wanted.add("attributes")
     people = people.select("customer_id", *sorted(wanted))
@@ -113,37 +151,46 @@ def _held(
             column[node] = prefix = f"part_{len(column)}"
             part = part.rename({f"{prefix}_{name}": name for name in part.columns if name != "customer_id"})
             people = people.left_join(part, "customer_id").drop("customer_id_right")
-    return people, {name: _says(rule, people, column) for name, rule in rules.items()}
+    return people, column
 
 
-def _leaves(rule: Rule) -> Iterator[Rule]:
+def conditions(rule: Rule) -> Iterator[Rule]:
     """The conditions of a rule; a sequence is one."""
     if isinstance(rule, AllOf | AnyOf):
         for part in rule.parts:
-            yield from _leaves(part)
+            yield from conditions(part)
     elif isinstance(rule, Not):
-        yield from _leaves(rule.part)
+        yield from conditions(rule.part)
     else:
         yield rule
 
 
-def _joined(warehouse: Warehouse, node: Rule, as_of: date, market: str) -> ir.Table | None:
+def _joined(warehouse: Engine, node: Rule, as_of: date, market: str) -> ir.Table | None:
     """customer_id and what a node looks at beside the profile: ``value``, ``holds``, or count, sum and days."""
     if isinstance(node, Did):
         return summed(warehouse, node, as_of, market)
     if isinstance(node, Sequence):
         return sequence(warehouse, node, as_of, market)
     if isinstance(node, Tag):
-        method, _colon, segment = node.tag.partition(":")
-        found = _at(warehouse.table(SEGMENTS), as_of)
-        found = found.filter(found.method == method, found.segment == segment)
-        return found.select("customer_id", holds=True)
+        return _in_group(warehouse, node, as_of)
     if isinstance(node, Field) and node.kind == "score":
         scores = _at(warehouse.table(SCORES), as_of)
         return scores.filter(scores.target == node.name).select("customer_id", value="probability")
-    if isinstance(node, Field) and node.kind == "attribute" and node.name in _OWN_ATTRIBUTES:
+    if isinstance(node, Field) and node.kind == "attribute" and node.name in OWN_ATTRIBUTES:
         return latest(warehouse.table(CUSTOMERS), "customer_id", as_of).select("customer_id", value=node.name)
     return None
+
+
+def _in_group(warehouse: Engine, node: Tag, as_of: date) -> ir.Table:
+    """Everyone in the segment (method:segment), or with the tag (tag:value): no tag has the name of a method."""
+    name, _colon, value = node.tag.partition(":")
+    segments = _at(warehouse.table(SEGMENTS), as_of)
+    segments = segments.filter(segments.method == name, segments.segment == value)
+    tags, day = warehouse.table(TAGS), ibis.date(as_of.isoformat())
+    holding = (tags.from_day <= day) & (tags.until_day.isnull() | (tags.until_day > day))
+    tags = tags.filter(tags.tag == name, tags.value == value, holding)
+    found = ibis.union(segments.select("customer_id"), tags.select("customer_id"))
+    return found.select("customer_id", holds=True)
 
 
 def _says(rule: Rule, people: ir.Table, column: Mapping[Rule, str]) -> ir.BooleanValue:
@@ -161,10 +208,22 @@ def _says(rule: Rule, people: ir.Table, column: Mapping[Rule, str]) -> ir.Boolea
     return ~holds if isinstance(rule, Did) and not rule.done else holds
 
 
+def _measured(leaf: Rule, people: ir.Table, column: Mapping[Rule, str]) -> dict[str, ir.Value]:
+    if isinstance(leaf, Did):
+        return {part.name: people[f"{column[leaf]}_{part.name}"] for part in leaf.measures}
+    if isinstance(leaf, Field) and leaf.kind == "score":
+        return {"value": people[f"{column[leaf]}_value"]}
+    if isinstance(leaf, Field) and leaf.kind == "profile" and profile_kinds()[leaf.name] == "number":
+        return {"value": people[leaf.name]}
+    return {}
+
+
 def _field(field: Field, people: ir.Table, column: Mapping[Rule, str]) -> ir.BooleanValue:
     if field in column:
         value = people[f"{column[field]}_value"]
         return compared(value, "number" if field.kind == "score" else "cell", field.comparisons)
     if field.kind == "attribute":
         return compared(people.attributes.get(field.name), "cell", field.comparisons)
+    if field.name not in PROFILES.names:
+        return compared(people.own.get(field.name), "number", field.comparisons)
     return compared(people[field.name], profile_kinds()[field.name], field.comparisons)

@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from daogou.base import calendar
 from daogou.base.rule import DEEDS, Comparison, Did, Sequence
+from daogou.store.engine import Engine
 from daogou.store.rule_compare import compared
 from daogou.store.tables import (
     ASSIGNMENTS,
@@ -18,12 +19,14 @@ from daogou.store.tables import (
     ORDERS,
     PAST_CAMPAIGNS,
     REFUNDS,
+    UTC_TIME,
 )
-from daogou.store.warehouse import Warehouse
 
 _ALWAYS = date(1970, 1, 1)
 _ITEM = ("category", "brand", "title")  # filters that look an item up
 _NUMBERS = ("amount", "rating")
+_WHO_WHEN = ("customer_id", "local_day", "occurred_at")
+_UNSURE = ibis.null(UTC_TIME)
 
 
 def latest(history: ir.Table, key: str, as_of: date) -> ir.Table:
@@ -35,7 +38,7 @@ def latest(history: ir.Table, key: str, as_of: date) -> ir.Table:
     return known.mutate(place=place).filter(lambda t: t.place == 0).drop("place", "from_day")
 
 
-def summed(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
+def summed(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:
     """customer_id with ``holds``, or with those of count, sum and days that ``did`` measures; no row without events."""
     found = happened(warehouse, did, as_of, market)
     measured = {part.name for part in did.measures}
@@ -46,7 +49,7 @@ def summed(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table
     return found.group_by("customer_id").aggregate(**{name: sums[name]() for name in sorted(measured)})
 
 
-def sequence(warehouse: Warehouse, rule: Sequence, as_of: date, market: str) -> ir.Table:
+def sequence(warehouse: Engine, rule: Sequence, as_of: date, market: str) -> ir.Table:
     """customer_id with ``holds`` of everyone with a ``then`` on one of the ``days`` after a ``first``."""
     first, then = (
         happened(warehouse, event, as_of, market).select("customer_id", "local_day")
@@ -62,29 +65,32 @@ def sequence(warehouse: Warehouse, rule: Sequence, as_of: date, market: str) -> 
     return days.filter(days.then, late <= rule.days).select("customer_id").distinct().mutate(holds=True)
 
 
-def happened(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
-    """One row an event that meets the filters: customer_id, local_day, and amount (decimal) where there are amounts."""
+def happened(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:
+    """One row an event that meets the filters: customer_id, local_day, occurred_at, and amount (decimal) where there is.
+
+    ``occurred_at`` is null where only the day is sure: redemptions, and campaigns that reached someone.
+    """
     events = {"bought": _bought, "refunded": _refunded, "redeemed": _redeemed, "reached": _reached}
     return events.get(did.event, _deed)(warehouse, did, as_of, market)
 
 
-def _bought(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
+def _bought(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:
     """Orders; where items are filtered, what they hold of these items, and only orders that hold some."""
-    orders = _timed(warehouse, warehouse.table(ORDERS), did, as_of, market)
-    orders = _filtered(orders, did, store=orders.store_id)
+    orders = timed(warehouse, warehouse.table(ORDERS), did, as_of, market)
+    orders = filtered(orders, did, store=orders.store_id)
     if not any(part.name in ("item", *_ITEM) for part in did.where):
         orders = orders.mutate(amount=orders.net_sales)
     else:
         lines = warehouse.table(ORDER_LINES).select("order_id", "item_id", "quantity", line_sales="net_sales")
-        lines = _of_items(warehouse, lines, did, as_of)
-        held = orders.select("order_id", "customer_id", "local_day").join(lines, "order_id")
+        lines = of_items(warehouse, lines, did, as_of)
+        held = orders.select("order_id", *_WHO_WHEN).join(lines, "order_id")
         if not _weighs(did):
-            return held.filter(held.quantity > 0).select("customer_id", "local_day")
+            return held.filter(held.quantity > 0).select(*_WHO_WHEN)
         orders = held.group_by("order_id", "customer_id", "local_day").aggregate(
-            amount=held.line_sales.sum(), bought=(held.quantity > 0).any()
+            amount=held.line_sales.sum(), bought=(held.quantity > 0).any(), occurred_at=held.occurred_at.min()
         )
         orders = orders.filter(orders.bought)
-    return _filtered(orders, did, amount=orders.amount).select("customer_id", "local_day", "amount")
+    return filtered(orders, did, amount=orders.amount).select(*_WHO_WHEN, "amount")
 
 
 def _weighs(did: Did) -> bool:
@@ -94,21 +100,21 @@ def _weighs(did: Did) -> bool:
     )
 
 
-def _refunded(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
-    refunds = _timed(warehouse, warehouse.table(REFUNDS), did, as_of, market)
-    refunds = _of_items(warehouse, refunds, did, as_of)
-    refunds = _filtered(refunds, did, kind=refunds.kind, reason=refunds.reason, amount=refunds.amount)
-    return refunds.select("customer_id", "local_day", "amount")
+def _refunded(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:
+    refunds = timed(warehouse, warehouse.table(REFUNDS), did, as_of, market)
+    refunds = of_items(warehouse, refunds, did, as_of)
+    refunds = filtered(refunds, did, kind=refunds.kind, reason=refunds.reason, amount=refunds.amount)
+    return refunds.select(*_WHO_WHEN, "amount")
 
 
-def _redeemed(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
+def _redeemed(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:
     coupons = warehouse.table(COUPONS).rename(local_day="redeemed_day")
-    used = _timed(warehouse, coupons, did, as_of, market)
-    used = _filtered(used, did, campaign=used.campaign_id, offer=used.offer_id, funded_by=used.funded_by)
-    return used.select("customer_id", "local_day")
+    used = timed(warehouse, coupons, did, as_of, market)
+    used = filtered(used, did, campaign=used.campaign_id, offer=used.offer_id, funded_by=used.funded_by)
+    return used.select("customer_id", "local_day", occurred_at=_UNSURE)
 
 
-def _reached(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
+def _reached(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:
     """Each campaign once a customer, on its first day, or on the day of the lot where it has none."""
     lots = warehouse.table(ASSIGNMENTS).filter(lambda t: t.arm == "treated")
     campaigns = warehouse.table(PAST_CAMPAIGNS).select("campaign_id", "kind", "channel", "starts_on")
@@ -120,23 +126,23 @@ def _reached(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Tab
         customer_id=known.unit_id,
         local_day=ibis.coalesce(known.starts_on, known.occurred_at.date()),
     )
-    reached = _timed(warehouse, known.distinct(), did, as_of, market)
-    reached = _filtered(reached, did, campaign=reached.campaign_id, kind=reached.kind, channel=reached.channel)
-    return reached.select("customer_id", "local_day")
+    reached = timed(warehouse, known.distinct(), did, as_of, market)
+    reached = filtered(reached, did, campaign=reached.campaign_id, kind=reached.kind, channel=reached.channel)
+    return reached.select("customer_id", "local_day", occurred_at=_UNSURE)
 
 
-def _deed(warehouse: Warehouse, did: Did, as_of: date, market: str) -> ir.Table:
+def _deed(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:
     """Rows of the fact events; their numbers become decimals, whose sums are the same in every order."""
     events = warehouse.table(EVENTS)
-    events = _timed(warehouse, events.filter(events.kind == DEEDS[did.event]), did, as_of, market)
-    events = _of_items(warehouse, events, did, as_of)
+    events = timed(warehouse, events.filter(events.kind == DEEDS[did.event]), did, as_of, market)
+    events = of_items(warehouse, events, did, as_of)
     events = events.mutate(amount=events.amount.cast(MONEY))
     columns = {"place": events.place, "channel": events.channel, "campaign": events.campaign_id}
-    events = _filtered(events, did, **columns, rating=events.rating, amount=events.amount)
-    return events.select("customer_id", "local_day", "amount")
+    events = filtered(events, did, **columns, rating=events.rating, amount=events.amount)
+    return events.select(*_WHO_WHEN, "amount")
 
 
-def _timed(warehouse: Warehouse, rows: ir.Table, did: Did, as_of: date, market: str) -> ir.Table:
+def timed(warehouse: Engine, rows: ir.Table, did: Did, as_of: date, market: str) -> ir.Table:
     """The rows whose local_day is before ``as_of`` and in the event's window and festivals."""
     kept = [rows.local_day < _day(as_of - timedelta(days=did.skip_last))]
     first = date.min
@@ -151,20 +157,20 @@ def _timed(warehouse: Warehouse, rows: ir.Table, did: Did, as_of: date, market: 
     return rows.filter(*kept)
 
 
-def _of_items(warehouse: Warehouse, rows: ir.Table, did: Did, as_of: date) -> ir.Table:
+def of_items(warehouse: Engine, rows: ir.Table, did: Did, as_of: date) -> ir.Table:
     """The rows whose item_id, or what was known of the item at ``as_of``, meets the event's filters."""
-    rows = _filtered(rows, did, item=rows.item_id)
+    rows = filtered(rows, did, item=rows.item_id)
     asked = [one for part in did.where if part.name in _ITEM for one in part.comparisons]
     if not asked:
         return rows
     items = latest(warehouse.table(ITEMS), "item_id", as_of).select("item_id", *_ITEM)
     if Comparison("known", False) in asked:  # holds for what is in no table of items, too
         looked_up = rows.left_join(items, "item_id").drop("item_id_right")
-        return _filtered(looked_up, did, **{name: looked_up[name] for name in _ITEM})
-    return rows.semi_join(_filtered(items, did, **{name: items[name] for name in _ITEM}), "item_id")
+        return filtered(looked_up, did, **{name: looked_up[name] for name in _ITEM})
+    return rows.semi_join(filtered(items, did, **{name: items[name] for name in _ITEM}), "item_id")
 
 
-def _filtered(rows: ir.Table, did: Did, **columns: ir.Value) -> ir.Table:
+def filtered(rows: ir.Table, did: Did, **columns: ir.Value) -> ir.Table:
     """The rows that meet the filters that are given as columns here."""
     kept = [
         compared(columns[part.name], "number" if part.name in _NUMBERS else "text", part.comparisons)

@@ -8,19 +8,11 @@ from dataclasses import dataclass
 
 import ibis.expr.schema as sch
 
+from daogou.store.column import Column
+from daogou.store.features import FEATURES
+
 MONEY = "decimal(18, 4)"  # company currency; summed exactly, cast to float64 after the sum
 UTC_TIME = "timestamp(6)"  # UTC, without a zone
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: an Ibis type, what it means, its unit, and whether it may be empty."""
-
-    name: str
-    type: str
-    meaning: str
-    unit: str = ""
-    nullable: bool = False
 
 
 @dataclass(frozen=True)
@@ -323,7 +315,7 @@ SEGMENTS = Table(
     (
         _CUSTOMER,
         _AS_OF,
-        _column("method", "string", "rfm (eleven names), rfm_zh (eight names), kmeans or rules"),
+        _column("method", "string", "rfm (eleven names), rfm_zh (eight names), kmeans, lifecycle or rules"),
         _column("segment", "string", "the segment's key, stable across languages"),
     ),
 )
@@ -334,11 +326,55 @@ SEGMENT_SUMMARIES = Table(
     ("as_of", "method", "segment"),
     (
         _AS_OF,
-        _column("method", "string", "rfm, rfm_zh, kmeans or rules"),
+        _column("method", "string", "rfm, rfm_zh, kmeans, lifecycle or rules"),
         _column("segment", "string", "the segment's key"),
         _column("size", "int64", "customers in it"),
         _column("net_sales", "float64", "their net sales in the last 365 days", "currency"),
         _column("features", "string", "JSON: what sets it apart, [{feature, mean, overall, gap}], widest gap first"),
+    ),
+)
+
+MOVEMENTS = Table(
+    "movements",
+    "how many customers moved from which state of the lifecycle to which, between two days",
+    ("as_of", "from_as_of", "from_state", "to_state"),
+    (
+        _AS_OF,
+        _column("from_as_of", "date", "the earlier local midnight"),
+        _column("from_state", "string", "the state then; not_yet before the first order"),
+        _column("to_state", "string", "the state at as_of: new, second, active, overdue, lapsed, lost or won_back"),
+        _column("customers", "int64", "customers who went this way; those who stayed have equal states"),
+        _column("net_sales", "float64", "their net sales less refunds in the 365 days before as_of", "currency"),
+    ),
+)
+
+TAGS = Table(
+    "tags",
+    "dated facts about customers, with their history; a customer has one value of a tag on a day, or none",
+    ("customer_id", "tag", "from_day"),
+    (
+        _CUSTOMER,
+        _column("tag", "string", "the tag's name in daogou.toml"),
+        _column("value", "string", "its value for this customer"),
+        _column("from_day", "date", "the as_of from which it holds"),
+        _maybe("until_day", "date", "the as_of from which it holds no longer; empty while it holds"),
+        _column("reason", "string", "JSON: why it began to hold on from_day; said in words when it is read"),
+    ),
+)
+
+TAG_RUNS = Table(
+    "tag_runs",
+    "what each tag was last computed from, so that nothing is computed twice",
+    ("tag",),
+    (
+        _column("tag", "string", "the tag's name in daogou.toml"),
+        _AS_OF,
+        _column(
+            "basis", "string", "SHA-256 of its definition, its moment and what it saw; empty: compute it next time"
+        ),
+        _column("customers", "int64", "customers with a value"),
+        _column("withheld", "int64", "customers whose value is one that may never be a tag"),
+        _column("unknown", "int64", "ids of an imported list that no customer has"),
     ),
 )
 
@@ -352,11 +388,11 @@ RECOMMENDATIONS = Table(
         _column("rank", "int16", "1 is best"),
         _column("item_id", "string", "the item"),
         _column("score", "float64", "comparable within a customer and a model only"),
-        _column("model", "string", "the model that spoke"),
+        _column("model", "string", "the model that spoke; or Pinned, Catalogue (nobody took it yet), NotPersonal"),
         _column(
             "because",
             "array<string>",
-            "the customer's items that weigh most in the score, common ones discounted; empty for Popular",
+            "the customer's items that weigh most in the score, common ones discounted; empty where nothing personal speaks",
         ),
     ),
 )
@@ -373,6 +409,7 @@ SCORES = Table(
         ),
         _column("model", "string", "the champion that scored it"),
         _column("probability", "float64", "calibrated", "0-1"),
+        _column("reasons", "string", "JSON: what moved it most, [{column, value, adds}], adds in log-odds"),
     ),
 )
 
@@ -382,8 +419,8 @@ EVALUATIONS = Table(
     ("as_of", "stage", "subject", "model", "metric"),
     (
         _AS_OF,
-        _column("stage", "string", "segment, recommend or predict"),
-        _column("subject", "string", "the target, or repeat / new for recommendations"),
+        _column("stage", "string", "segment, recommend, evaluate recommend (all models) or predict"),
+        _column("subject", "string", "the target; for recommendations repeat, new, or new by past orders"),
         _column("model", "string", "the model"),
         _column("metric", "string", "e.g. auc, brier, ndcg@10"),
         _column("value", "float64", "the estimate"),
@@ -448,37 +485,7 @@ PROFILES = Table(
     (
         _CUSTOMER,
         _AS_OF,
-        _column("tenure_days", "int64", "since the first order", "days"),
-        _column("recency_days", "int64", "since the last order", "days"),
-        _column("orders", "int64", "orders ever"),
-        _column("order_days", "int64", "days with an order ever", "days"),
-        *(_column(f"orders_{days}", "int64", f"orders in the last {days} days") for days in (7, 28, 90, 180, 365)),
-        *(
-            _column(f"net_sales_{days}", "float64", f"net sales less refunds in the last {days} days", "currency")
-            for days in (7, 28, 90, 180, 365)
-        ),
-        _column("net_sales", "float64", "net sales less refunds ever", "currency"),
-        _maybe("gap_mean", "float64", "mean days between two days with an order", "days"),
-        _maybe("gap_sd", "float64", "standard deviation of those gaps; empty below 3 order days", "days"),
-        _maybe("gap_p90", "float64", "nine of ten gaps were this long or shorter", "days"),
-        _maybe("overdue_ratio", "float64", "recency_days / gap_mean; above 1: later than usual"),
-        _maybe(
-            "orders_trend",
-            "float64",
-            "orders a day in the last 28 days / in the last 180, or since the first order where that is later; "
-            "1: steady; empty without an order in 180",
-        ),
-        _column("basket_size", "float64", "mean lines with quantity above 0 in an order", "lines"),
-        _column("weekend_share", "float64", "orders on a Saturday or Sunday / orders", "0-1"),
-        _column("discount_share", "float64", "all discounts / list value; 0 where this is not above 0", "0-1"),
-        _maybe("favourite_store", "string", "the store with most orders; ties by name"),
-        _maybe("favourite_hour", "int16", "the hour with most orders; ties to the earlier", "0-23"),
-        _maybe("favourite_category", "string", "the category with most net sales; ties by name"),
-        _column("refunds", "float64", "money given back ever", "currency"),
-        _column("has_attributes", "boolean", "whether any demographic attribute is known"),
-        _column(
-            "attributes", "map<string, string>", "demographic attributes; those not known are absent, never guessed"
-        ),
+        *FEATURES,  # store/features.py
     ),
 )
 
@@ -499,11 +506,96 @@ CATEGORY_SHARES = Table(
     ),
 )
 
+SHARES = Table(
+    "shares",
+    "what each customer buys, by brand, price band and store",
+    ("customer_id", "as_of", "kind", "value"),
+    (
+        _CUSTOMER,
+        _AS_OF,
+        _column("kind", "string", "brand, price_band or store"),
+        _column("value", "string", "the brand, the band as from-to in list price of one, or the store"),
+        _column("amount", "float64", "net sales ever less refunds that name an item (brand), net sales (price band), "
+        "or orders (store)", "currency or orders"),
+        _column("share", "float64", "of the customer's amounts of the kind; what is below 0 counts as 0", "0-1"),
+    ),
+)  # fmt: skip
+
+INTERESTS = Table(
+    "interests",
+    "what each customer's purchases speak of, the later the more; those that weigh most",
+    ("customer_id", "as_of", "interest"),
+    (
+        _CUSTOMER,
+        _AS_OF,
+        _column("interest", "string", "a text of the items bought: a part of a category, a title or an attribute"),
+        _column("weight", "float64", "of all the customer's interests; passing time alone does not change it", "0-1"),
+    ),
+)
+
+CUSTOMER_DAYS = Table(
+    "customer_days",
+    "what each customer did on each day: what windows and distinct counts are taken from",
+    ("customer_id", "local_day", "kind"),
+    (
+        _CUSTOMER,
+        _column("local_day", "date", "the day in the company's time zone"),
+        _column("kind", "string", "order, refund, coupon or event; the columns of the other kinds are 0"),
+        _column("orders", "int64", "orders"),
+        _column("lines", "int64", "lines with a quantity above 0"),
+        _column("discounted_orders", "int64", "orders with any discount"),
+        _column("coupon_orders", "int64", "orders with a coupon"),
+        _column("festival_orders", "int64", "the orders, where the day belongs to a festival"),
+        _column("night_orders", "int64", "orders from 0:00 to 5:59"),
+        _column("morning_orders", "int64", "orders from 6:00 to 11:59"),
+        _column("afternoon_orders", "int64", "orders from 12:00 to 17:59"),
+        _column("net_sales", "decimal(38, 4)", "net sales", "currency"),
+        _column("list_value", "decimal(38, 4)", "before any discount", "currency"),
+        _column("discount", "decimal(38, 4)", "all discounts", "currency"),
+        _column("coupon_value", "decimal(38, 4)", "of these, coupons", "currency"),
+        _column("refunds", "decimal(38, 4)", "money given back", "currency"),
+        _column("refund_count", "int64", "refunds"),
+        _column("coupons_held", "int64", "coupons received; on the day after their UTC date, when all zones know it"),
+        _column("coupons_used", "int64", "coupons used"),
+        _column("held_coupons_used", "int64", "of these, coupons whose date of receipt is known"),
+        _column("events", "int64", "events"),
+        _column("views", "int64", "of these, views"),
+        _column("session_events", "int64", "of these, events in a session"),
+        _column("sessions", "int64", "different sessions"),
+    ),
+)
+
+TOUCHED = Table(
+    "touched",
+    "customers of whom something was stored or changed since profiles were made; the stage profile empties it",
+    ("customer_id",),
+    (_CUSTOMER,),
+)
+
+PROFILE_RUNS = Table(
+    "profile_runs",
+    "what profiles were last made from; without a row, the next ones are made anew for everyone",
+    ("as_of",),
+    (
+        _AS_OF,
+        _column("basis", "string", "SHA-256 of the settings, the contracts, the items and the calendar"),
+        _column("facts", "string", "JSON: how many rows each fact had"),
+    ),
+)
+
+HISTORIES = (TAGS, TAG_RUNS)  # derived and kept: they know of days that cannot be computed again
+
 DERIVED = (
+    CUSTOMER_DAYS,
     PROFILES,
     CATEGORY_SHARES,
+    SHARES,
+    INTERESTS,
+    TOUCHED,
+    PROFILE_RUNS,
     SEGMENTS,
     SEGMENT_SUMMARIES,
+    MOVEMENTS,
     RECOMMENDATIONS,
     SCORES,
     EVALUATIONS,
@@ -511,4 +603,4 @@ DERIVED = (
     RESULTS,
 )
 
-TABLES = {table.name: table for table in FACTS + DERIVED}
+TABLES = {table.name: table for table in FACTS + HISTORIES + DERIVED}

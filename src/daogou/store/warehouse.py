@@ -3,74 +3,30 @@
 One process owns the file. Rooms read expressions and run them here; nothing above ``store`` knows the engine.
 """
 
-import csv
+import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.csv as arrow_csv
 from ibis.backends.duckdb import Backend
 
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
+from daogou.store.csv_file import Rejected, read_csv
 from daogou.store.tables import DERIVED, TABLES, Table
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",  # nothing is ever downloaded
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "true",
-    "memory_limit": "1200MB",  # beyond it DuckDB spills to disk beside the file
 }
-
-
-_NAIVE = dt.Timestamp(scale=6)
-_MOMENT = dt.Timestamp(timezone="UTC", scale=6)
-
-
-@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _NAIVE), _MOMENT))
-def _moment_when(zone, naive):  # type: ignore[no-untyped-def]
-    """DuckDB: the moment at which clocks in ``zone`` show ``naive``."""
-
-
-@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _MOMENT), _NAIVE))
-def _clock_in(zone, moment):  # type: ignore[no-untyped-def]
-    """DuckDB: what clocks in ``zone`` show at ``moment``."""
-
-
-def to_utc(naive: ir.Value, zone: str) -> ir.Value:
-    """A naive timestamp read in ``zone``, as naive UTC."""
-    return _clock_in("UTC", _moment_when(zone, naive))
-
-
-def utc_of(moment: ir.Value) -> ir.Value:
-    """A timestamp that carries a zone, as naive UTC."""
-    return _clock_in("UTC", moment.cast(_MOMENT))
-
-
-def to_local(utc: ir.Value, zone: str) -> ir.Value:
-    """A naive UTC timestamp as clocks in ``zone`` show it."""
-    return _clock_in(zone, _moment_when("UTC", utc))
-
-
-@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), _NAIVE))
-def parse_time(text, form):  # type: ignore[no-untyped-def]
-    """A timestamp written as ``form`` says; null where it is not."""
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A row of a CSV file that does not have the columns of its header: its number, and its text."""
-
-    row: int
-    text: str
 
 
 class Unreadable(Exception):
@@ -80,13 +36,16 @@ class Unreadable(Exception):
 class Warehouse:
     """An open warehouse. Use as a context manager, or call :meth:`close`."""
 
-    def __init__(self, path: Path | str, spill: Path | None = None) -> None:
+    def __init__(self, path: Path | str, spill: Path | None = None, memory: int = 1_200) -> None:
         """Open the file at ``path`` (``":memory:"`` for none), making tables that are missing.
+
+        What does not fit into ``memory`` MB is worked on in files under ``spill``.
 
         Raises:
             DaogouError: another process owns the file.
         """
-        config: dict[str, Any] = dict(_SETTINGS) | ({"temp_directory": str(spill)} if spill else {})
+        config: dict[str, Any] = _SETTINGS | {"memory_limit": f"{memory}MB"}
+        config |= {"temp_directory": str(spill)} if spill else {}
         try:
             connection = duckdb.connect(str(path), config=config)
         except duckdb.IOException as error:
@@ -96,6 +55,7 @@ class Warehouse:
                 _("another process is using this workspace"), str(path), _("Wait until it ends, then run again.")
             ) from None
         self._connection = connection
+        self._editions: Counter[str] = Counter()
         self._run("SET enable_progress_bar = false")
         self._run("SET TimeZone = 'UTC'")
         self.backend: Backend = ibis.duckdb.from_connection(connection)
@@ -120,6 +80,7 @@ class Warehouse:
             yield
         except BaseException:
             self._run("ROLLBACK")
+            self._editions.update(list(TABLES))
             raise
         self._run("COMMIT")
 
@@ -139,6 +100,23 @@ class Warehouse:
         """The single value of an expression; None where it is null."""
         return self.backend.to_pyarrow(expression).as_py()
 
+    def edition(self, table: Table) -> int:
+        """A number that differs whenever the table may have changed since the warehouse was opened."""
+        return self._editions[table.name]
+
+    def fingerprint(self, table: Table) -> str:
+        """The same text for the same rows, in whatever order; another one, as good as surely, for others."""
+        source = f'"{table.name}" t'
+        rows, total = self._run(f"SELECT count(*), sum(hash(t)) FROM {source}")[0]
+        contract = hashlib.sha256(repr(table.schema()).encode()).hexdigest()[:8]
+        return f"{rows}-{total or 0:x}-{contract}"
+
+    def write_parquet(self, table: Table, path: Path) -> None:
+        """Write the rows of a table to a Parquet file at ``path``."""
+        quoted = str(path).replace("'", "''")
+        names = ", ".join(f'"{name}"' for name in table.names)
+        self._run(f"COPY (SELECT {names} FROM \"{table.name}\") TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)")
+
     def replace(self, table: Table, rows: ir.Table | pa.Table, **match: date | str | int) -> None:
         """Delete the rows whose columns equal ``match``, then append ``rows``.
 
@@ -146,12 +124,14 @@ class Warehouse:
             ValueError: a column of the contract is missing, or one that may not be empty is.
         """
         condition = " AND ".join(f'"{name}" = ?' for name in match) or "TRUE"
+        self._editions[table.name] += 1
         with self._registered(rows) as source:
             self._run(f'DELETE FROM "{table.name}" WHERE {condition}', list(match.values()))
             self._append(table, source)
 
     def append(self, table: Table, rows: ir.Table | pa.Table) -> int:
         """Append ``rows``; how many there were."""
+        self._editions[table.name] += 1
         before = self.count(table)
         with self._registered(rows) as source:
             self._append(table, source)
@@ -159,6 +139,7 @@ class Warehouse:
 
     def delete_matching(self, table: Table, keys: ir.Table) -> None:
         """Delete the rows of ``table`` whose values stand in ``keys``, by all of its columns."""
+        self._editions[table.name] += 1
         on = " AND ".join(f't."{name}" IS NOT DISTINCT FROM k."{name}"' for name in keys.columns)
         with self._registered(keys) as source:
             self._run(f'DELETE FROM "{table.name}" t USING {source} k WHERE {on}')
@@ -187,7 +168,7 @@ class Warehouse:
             if path.suffix.lower() == ".parquet":
                 self._run(make + "read_parquet(?)", [str(path)])
             else:
-                with _read_csv(path, rejected) as reader:
+                with read_csv(path, rejected) as reader:
                     self._connection.register("file_reader", reader)
                     self._run(make + "file_reader")
                     self._connection.unregister("file_reader")
@@ -243,28 +224,3 @@ def _sql_type(kind: Any) -> str:
     from ibis.backends.sql.datatypes import DuckDBType
 
     return str(DuckDBType.to_string(kind))
-
-
-def csv_header(path: Path) -> tuple[list[str], str]:
-    """The names in a CSV file's first line, and what divides them: the candidate that divides it most."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-    delimiter = max(",;\t|", key=first.count)
-    names = next(csv.reader([first], delimiter=delimiter), [])
-    return [name.strip() for name in names], delimiter
-
-
-def _read_csv(path: Path, rejected: list[Rejected]) -> arrow_csv.CSVStreamingReader:
-    """The rows below the header, all text; rows with more or fewer values than it has names go to ``rejected``."""
-    header, delimiter = csv_header(path)
-
-    def reject(row: arrow_csv.InvalidRow) -> str:
-        rejected.append(Rejected(row.number - 1, row.text))
-        return "skip"
-
-    return arrow_csv.open_csv(
-        path,
-        arrow_csv.ReadOptions(column_names=header, skip_rows=1, use_threads=False),  # threads lose the row numbers
-        arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=reject),
-        arrow_csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string())),
-    )

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from daogou.base.errors import DaogouError
-from daogou.recommend import Interactions, Picks, Recommender
+from daogou.recommend import Interactions, Picks, Recommender, UserKNN
 from daogou.recommend.ranking import Repeat
 
 BOARD = 50
@@ -60,12 +60,32 @@ def same(a: Picks, b: Picks) -> bool:
     return bool(np.array_equal(a.codes, b.codes) and np.array_equal(a.scores, b.scores, equal_nan=True))
 
 
+def items_of(interactions: Interactions) -> pa.Table:
+    """What is known of the items of an example: text and attributes; items of a checkerboard are of two colours."""
+    ids = interactions.item_ids.to_pylist()
+    numbers = [int(str(each).strip("iz") or 0) for each in ids]
+    board = pa.types.is_integer(interactions.item_ids.type)
+    return pa.table(
+        {
+            "item_id": interactions.item_ids,
+            "title": [
+                ("black 黑" if n % 2 else "white 白") if board else f"group {n // 7} 第{n % 5}款" for n in numbers
+            ],
+            "price": pa.array([None if board else float(n % 11) for n in numbers], pa.float64()),
+        }
+    )
+
+
 class RecommenderContract:
     """Subclass it, and name your model: ``make = Mine``."""
 
     make: Callable[[], Recommender]
     personal = True  # False for a model that offers everyone the same
     on_ratings = False  # True for a model that learns ratings, of which equals fall in the order of rows
+    described = False  # True for a model that learns from a table of items too
+    sure = True  # False for a model that has an opinion, if a lower one, on what is far from a customer's taste
+    compares = True  # False for a model that cannot say which items are alike
+    exact_update = True  # False for a model whose update comes near a fit on all
 
     def table(self) -> pa.Table:
         """The example's rows."""
@@ -82,17 +102,21 @@ class RecommenderContract:
         """The example."""
         return self.read(self.table())
 
+    def learnt(self, interactions: Interactions) -> Recommender:
+        """A model that learnt ``interactions``."""
+        return self.make().fit(interactions, items=items_of(interactions) if self.described else None)
+
     def fitted(self) -> Recommender:
         """A model that learnt the example."""
-        return self.make().fit(self.data())
+        return self.learnt(self.data())
 
     def test_finds_the_missing_field_of_a_checkerboard(self) -> None:
-        model = self.make().fit(checkerboard(self.on_ratings))
+        model = self.learnt(checkerboard(self.on_ratings))
         picks = model.recommend(range(BOARD), 3)
         # One field is missing from each row of its colour; whoever does not look at rows offers the first free field.
         right = range(BOARD) if self.personal else [0 if c % 2 or c == 0 else 1 for c in range(BOARD)]
         assert picks.items[:, 0].tolist() == list(right)
-        if self.personal:
+        if self.personal and self.sure:
             assert picks.counts.tolist() == [1] * BOARD
 
     def test_a_batch_gives_what_each_alone_gets(self) -> None:
@@ -140,31 +164,42 @@ class RecommenderContract:
         learnt = self.fitted().to_bytes()
         assert self.fitted().to_bytes() == learnt
         if not self.on_ratings:
-            assert self.make().fit(example(shuffle=1)).to_bytes() == learnt
+            assert self.learnt(example(shuffle=1)).to_bytes() == learnt
 
     @pytest.mark.parametrize("later", [1, 40, 400])
     def test_an_update_is_a_fit_on_all(self, later: int) -> None:
         table = self.table()
         cut = len(table) - later
-        model = self.make().fit(self.read(table.slice(0, cut)))
+        whole = self.fitted()
+        model = self.make().fit(self.read(table.slice(0, cut)), items=items_of(self.data()) if self.described else None)
         more = table.slice(cut)
         assert model.update(self.read(more)) is model
-        assert model.to_bytes() == self.fitted().to_bytes()
-        again = model.update(self.read(more.slice(0, 0)))
-        assert again.to_bytes() == self.fitted().to_bytes()
+        if self.exact_update:
+            assert model.to_bytes() == whole.to_bytes()
+            again = model.update(self.read(more.slice(0, 0)))
+            assert again.to_bytes() == whole.to_bytes()
+            return
+        assert model.item_ids_.equals(whole.item_ids_)
+        assert model.customer_ids_.equals(whole.customer_ids_)
+        customers = self.data().customer_ids
+        near, right = (each.recommend(customers, 10).codes for each in (model, whole))
+        shared = np.mean([len(set(a) & set(b)) for a, b in zip(near, right, strict=True)])
+        assert shared > 5 if later < 100 else shared > 2
 
     def test_an_update_brings_new_customers_and_items(self) -> None:
         table = self.table()
-        ids = {name: pa.array([value, value]) for name, value in (("customer_id", "a"), ("item_id", "z"))}
-        ids["customer_id"] = pa.array(["a", "c00"])
+        ids = {"customer_id": pa.array(["a", "c00"]), "item_id": pa.array(["z", "z"])}
         rest = {name: table[name].slice(0, 2) for name in table.column_names if name not in ids}
         more = pa.table({name: (ids | rest)[name] for name in table.column_names}, schema=table.schema)
-        updated = self.fitted().update(self.read(more))
-        assert updated.to_bytes() == self.make().fit(self.read(pa.concat_tables([table, more]))).to_bytes()
+        everything = self.read(pa.concat_tables([table, more]))
+        updated = self.fitted().update(self.read(more), items=items_of(everything) if self.described else None)
+        assert updated.recommend(["a"], 1, repeat="only").items.tolist() == [["z"]]
+        if self.exact_update:
+            assert updated.to_bytes() == self.learnt(everything).to_bytes()
 
     def test_fit_changes_no_parameter_and_returns_the_model(self) -> None:
         model = self.make()
-        assert model.fit(self.data()) is model
+        assert model.fit(self.data(), items=items_of(self.data()) if self.described else None) is model
         assert model == self.make()
 
     def test_comes_back_from_a_file_bit_for_bit(self, tmp_path: Path) -> None:
@@ -237,16 +272,65 @@ class RecommenderContract:
     @pytest.mark.parametrize("kind", [pa.string(), pa.int64(), pa.null()])
     def test_no_interactions(self, kind: pa.DataType) -> None:
         empty = pa.table({"customer_id": pa.array([], kind), "item_id": pa.array([], kind), "day": pa.array([], kind)})
-        model = self.make().fit(self.read(empty))
+        model = self.learnt(self.read(empty))
         asked: list[Any] = [1] if pa.types.is_integer(kind) else ["c00"]
         assert model.recommend(asked, 5).codes.tolist() == [[-1] * 5]
         assert model.explain(asked[0], asked[0]) == []
         assert type(model).from_bytes(model.to_bytes()).recommend(asked, 5).counts.tolist() == [0]
 
     def test_one_customer_with_one_item(self) -> None:
-        model = self.make().fit(self.read(pa.table({"customer_id": [8], "item_id": [9]})))
+        model = self.learnt(self.read(pa.table({"customer_id": [8], "item_id": [9]})))
         assert model.recommend([8], 2).counts.tolist() == [0]
         assert model.recommend([8], 2, repeat=True).items.tolist() == [[9, None]]
+
+    def test_what_is_similar_leaves_out_the_item_itself_and_falls(self) -> None:
+        model = self.fitted()
+        asked = model.customer_ids_ if isinstance(model, UserKNN) else model.item_ids_
+        if not self.compares:
+            with pytest.raises(DaogouError, match="compares no items"):
+                model.similar(asked, 8)
+            return
+        found = model.similar([*asked.slice(0, 5).to_pylist(), "never seen"], 8)
+        assert found.codes.shape == (6, 8)
+        assert not found.counts[5]
+        for row, (codes, scores) in enumerate(zip(found.codes[:5], found.scores, strict=False)):
+            n = int((codes >= 0).sum())
+            assert row not in codes
+            assert (np.diff(scores[:n]) <= 0).all()
+        assert model.similar(asked, 0).codes.shape == (len(asked), 0)
+
+    def test_ratings_are_foreseen_within_the_scale_or_refused(self) -> None:
+        model, data = self.fitted(), self.data()
+        pairs = [*data.customer_ids.take(data.customers[:40]).to_pylist(), "stranger"], [*["i00"] * 40, "never seen"]
+        if not self.on_ratings:
+            with pytest.raises(DaogouError, match="not ratings"):
+                model.rate(*pairs)
+            return
+        ratings = model.rate(*pairs)
+        assert ratings.shape == (41,)
+        assert np.isfinite(ratings).all()
+        assert ratings.min() >= 0.5
+        assert ratings.max() <= 5
+
+    def test_a_customer_more_or_less_leaves_no_nan(self) -> None:
+        data = self.data()
+        picks = self.fitted().recommend([*data.customer_ids.to_pylist(), "stranger"], 12)
+        assert np.isfinite(picks.scores[picks.codes >= 0]).all()
+
+    def test_values_that_are_all_equal_weigh_as_no_values_do(self) -> None:
+        if self.on_ratings:
+            model = self.make().fit(Interactions.from_frame(rated_table().set_column(
+                2, "stars", pa.array([3.0] * len(rated_table()))), value="stars"))  # fmt: skip
+            known = model.rate(model.customer_ids_.take(self.data().customers[:9]), ["i00"] * 9)
+            assert known == pytest.approx(np.clip(np.full(9, 3.0), *(getattr(model, "scale", None) or (3.0, 3.0))))
+            return
+        table = self.table().append_column("value", pa.array([1.0] * len(self.table())))
+        valued = Interactions.from_frame(table, value="value", when="day")
+        model = self.make()
+        if getattr(model, "feedback", "implicit") == "auto":
+            return
+        model.fit(valued, items=items_of(valued) if self.described else None)
+        assert same(model.recommend(valued.customer_ids, 5), self.fitted().recommend(valued.customer_ids, 5))
 
     def test_ids_of_another_type_are_refused(self) -> None:
         with pytest.raises(DaogouError, match="customers: an id is not of the type string"):

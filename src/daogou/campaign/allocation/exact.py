@@ -64,7 +64,7 @@ class _Silence:
     """Standard output goes nowhere: the HiGHS in scipy prints a line there whatever it is told.
 
     It is "HighsMipSolverData::transformNewIntegerFeasibleSolution tmpSolver.run();", where a solution is repaired after
-    presolve; no option of scipy's or of HiGHS's turns it off, and it would stand in the middle of a command's JSON. It
+    presolve; scipy's option disp does not turn it off, and it would stand in the middle of a command's JSON. It
     is written by C, to the file and not to ``sys.stdout``, so the file is what must be turned away, for this call only.
     """
 

@@ -1,7 +1,7 @@
 """What the report shows, gathered from the stores: the page's contexts, one small function a block."""
 
 from daogou import __version__
-from daogou.flows.contexts import campaigns, guide, needs, shop, trust
+from daogou.flows.contexts import campaigns, guide, lifecycle, look, needs, shop, trust
 from daogou.flows.contexts.vault import vault
 from daogou.flows.workspace import Workspace
 from daogou.profile.lists import call_lists
@@ -27,6 +27,8 @@ def contexts(workspace: Workspace, warehouse: Warehouse, ledger: Ledger, release
         headline=shop.headline(beats, lists, past, draft),
         pulse=shop.pulse_context(beats),
         people=shop.people(warehouse, as_of, settings.segment),
+        lifecycle=lifecycle.lifecycle(warehouse, as_of),
+        look=look.look(workspace, warehouse, as_of),
         needs=needs.needs(warehouse, as_of, lists, settings, ids),
         guide=guide.guide(warehouse, as_of, settings, ids),
         past=past,

@@ -10,6 +10,7 @@ from daogou.base.estimate import Estimate
 from daogou.flows.contexts.picks import Pick, customers_table, picks, titles
 from daogou.flows.contexts.vault import Vault
 from daogou.flows.settings import Settings
+from daogou.recommend.settings import COMPARED
 from daogou.report import contexts as page
 from daogou.store.tables import EVALUATIONS, ORDER_LINES, ORDERS, PROFILES, RECOMMENDATIONS
 from daogou.store.warehouse import Warehouse
@@ -19,6 +20,7 @@ _BASKET = 4  # titles of the last basket that are shown
 _RECALL_AT = 20
 _REASONS = 2  # titles that a reason names
 _POPULAR = "Popular"
+_IMPERSONAL = (_POPULAR, "SegmentPopular", "NotPersonal", "Pinned", "Catalogue")
 
 
 def guide(warehouse: Warehouse, as_of: date, settings: Settings, vault: Vault) -> page.Guide | page.Missing:
@@ -48,13 +50,15 @@ def guide(warehouse: Warehouse, as_of: date, settings: Settings, vault: Vault) -
         ),
         is_personal=_is_personal(warehouse, as_of),
         hits=_hits(warehouse, as_of),
+        models=_models(warehouse, as_of),
     )
 
 
 def _pick(pick: Pick, bought: set[str]) -> page.Pick:
     """The pick, for reasons other titles first: "milk, because of milk" says little, though the items differ."""
     because = sorted(pick.because, key=lambda title: title == pick.title)[:_REASONS]
-    return page.Pick(pick.title, tuple(because), pick.title not in bought)
+    same = pick.same if because[:1] == list(pick.because[:1]) else ()
+    return page.Pick(pick.title, tuple(because), pick.title not in bought, pick.kind, same)
 
 
 def _spread(warehouse: Warehouse, as_of: date, n: int) -> list[int]:
@@ -112,7 +116,7 @@ def _baskets(warehouse: Warehouse, as_of: date, customers: list[int]) -> tuple[d
 
 def _is_personal(warehouse: Warehouse, as_of: date) -> bool:
     table = warehouse.table(RECOMMENDATIONS)
-    mine = table.filter(table.as_of == ibis.date(as_of.isoformat()), table.model != _POPULAR)
+    mine = table.filter(table.as_of == ibis.date(as_of.isoformat()), table.model.notin(_IMPERSONAL))
     return bool(warehouse.scalar(mine.count()))
 
 
@@ -134,6 +138,29 @@ def _hits(warehouse: Warehouse, as_of: date) -> tuple[page.Hits, ...]:
         for kind in ("repeat", "new")
         if (kind, "ours") in found and (kind, "popular") in found
     )
+
+
+def _models(warehouse: Warehouse, as_of: date) -> tuple[page.ModelScore, ...]:
+    """Every compared model's NDCG@10, best on what is new first: of the full comparison, where there is one."""
+    table = warehouse.table(EVALUATIONS)
+    mine = table.filter(
+        table.as_of == ibis.date(as_of.isoformat()),
+        table.stage.isin(["recommend", COMPARED]),
+        table.subject.isin(["new", "repeat"]),
+        table.metric == "ndcg@10",
+    )
+    rows = warehouse.to_arrow(mine).to_pylist()
+    stage = COMPARED if any(row["stage"] == COMPARED for row in rows) else "recommend"
+    found: dict[str, dict[str, Estimate]] = defaultdict(dict)
+    used = {row["model"] for row in rows if row["stage"] == "recommend" and row["is_champion"]}
+    for row in rows:
+        if row["stage"] == stage:
+            low, high = _or_nan(row["low"]), _or_nan(row["high"])
+            found[row["model"]][row["subject"]] = Estimate(row["value"], low, high, row["n"])
+    scores = (
+        page.ModelScore(model, told.get("new"), told.get("repeat"), model in used) for model, told in found.items()
+    )
+    return tuple(sorted(scores, key=lambda score: (-(score.new.value if score.new else -1.0), score.model)))
 
 
 def _or_nan(value: float | None) -> float:

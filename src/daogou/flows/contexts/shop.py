@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import ibis
 
 from daogou.base import words
+from daogou.base.estimate import Estimate
 from daogou.flows.contexts.campaigns import Draft
 from daogou.flows.workspace import Workspace
 from daogou.profile import apart, rfm
@@ -107,7 +108,23 @@ def people(warehouse: Warehouse, as_of: date, settings: SegmentSettings) -> page
         rfm_zh=segments(rfm.scheme(settings, "zh")),
         groups=segments("kmeans", described=True),
         is_clear=_is_clear(warehouse, as_of),
+        curve=_curve(warehouse, as_of),
     )
+
+
+def _curve(warehouse: Warehouse, as_of: date) -> tuple[page.Clear, ...]:
+    """How clear each number of groups was, fewest first."""
+    table = warehouse.table(EVALUATIONS)
+    mine = table.filter(
+        table.as_of == ibis.date(as_of.isoformat()), table.stage == "segment", table.subject == "kmeans"
+    )
+    rows = {(int(row["model"].removeprefix("k=")), row["metric"]): row for row in warehouse.to_arrow(mine).to_pylist()}
+    made = []
+    for k in sorted({k for k, _metric in rows}):
+        seen = rows[k, "silhouette"]
+        silhouette = Estimate(seen["value"], seen["low"], seen["high"], seen["n"], "silhouette")
+        made.append(page.Clear(k, silhouette, rows[k, "silhouette_shuffled"]["value"], seen["is_champion"]))
+    return tuple(made)
 
 
 def _is_clear(warehouse: Warehouse, as_of: date) -> bool:

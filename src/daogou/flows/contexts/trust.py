@@ -10,6 +10,7 @@ from daogou.collect.clean import reason_words
 from daogou.flows.settings import Settings
 from daogou.predict.settings import PredictSettings
 from daogou.predict.target import ANYTHING, INACTIVE
+from daogou.recommend.settings import COMPARED
 from daogou.report import contexts as page
 from daogou.store.tables import EVALUATIONS, INGESTED_FILES, PROFILES, QUARANTINE
 from daogou.store.warehouse import Warehouse
@@ -35,9 +36,9 @@ def trust(warehouse: Warehouse, as_of: date, settings: Settings) -> page.Trust:
 
 
 def scores(warehouse: Warehouse, as_of: date) -> tuple[page.Score, ...]:
-    """Every measured figure of every model."""
+    """Every measured figure of every model; the full comparison of recommenders has a table of its own."""
     table = warehouse.table(EVALUATIONS)
-    rows = table.filter(table.as_of == ibis.date(as_of.isoformat()))
+    rows = table.filter(table.as_of == ibis.date(as_of.isoformat()), table.stage != COMPARED)
     ordered = rows.order_by("stage", "subject", ibis.desc("is_champion"), "model", "metric")
     return tuple(
         page.Score(row["stage"], row["subject"], row["model"], row["metric"], _estimate(row), row["is_champion"])

@@ -7,8 +7,10 @@ A block without data is a ``Missing``.
 from dataclasses import dataclass
 
 from daogou.report.contexts.campaigns import Campaign, Choice, NextCampaign, Past, Stratum
-from daogou.report.contexts.offers import CallList, Guide, Guided, Hits, Needs, Pick
-from daogou.report.contexts.shop import Company, Headline, Measure, People, Pulse, Segment
+from daogou.report.contexts.lifecycle import Lifecycle, Move, State
+from daogou.report.contexts.look import Cohort, Look, Moved, Second
+from daogou.report.contexts.offers import CallList, Guide, Guided, Hits, ModelScore, Needs, Pick
+from daogou.report.contexts.shop import Clear, Company, Headline, Measure, People, Pulse, Segment
 from daogou.report.contexts.text import Cell, Lack, Missing, Text
 from daogou.report.contexts.trust import Appendix, Flagged, Refused, Score, Source, Trust
 
@@ -18,6 +20,8 @@ __all__ = [
     "Campaign",
     "Cell",
     "Choice",
+    "Clear",
+    "Cohort",
     "Company",
     "Flagged",
     "Guide",
@@ -25,8 +29,13 @@ __all__ = [
     "Headline",
     "Hits",
     "Lack",
+    "Lifecycle",
+    "Look",
     "Measure",
     "Missing",
+    "ModelScore",
+    "Move",
+    "Moved",
     "Needs",
     "NextCampaign",
     "Past",
@@ -36,8 +45,10 @@ __all__ = [
     "Refused",
     "Report",
     "Score",
+    "Second",
     "Segment",
     "Source",
+    "State",
     "Stratum",
     "Text",
     "Trust",
@@ -52,6 +63,8 @@ class Report:
     headline: Headline
     pulse: Pulse | Missing
     people: People | Missing
+    lifecycle: Lifecycle | Missing
+    look: Look | Missing
     needs: Needs | Missing
     guide: Guide | Missing
     past: Past | Missing

@@ -33,13 +33,18 @@ class Needs:
     lists: tuple[CallList | Missing, ...]
 
 
+Reason = Literal["together", "people", "next", "like", "again", "alike", "popular", "not_personal", "pinned", "range"]
+
+
 @dataclass(frozen=True)
 class Pick:
     """One item for one customer."""
 
     title: str
-    because: tuple[str, ...]  # titles of what the customer bought that speaks for it; empty: it sells well
+    because: tuple[str, ...]  # titles of what the customer bought that speaks for it; empty: nothing personal does
     is_new: bool  # the customer never bought anything of that title
+    kind: Reason = "together"  # what speaks for it
+    same: tuple[str, ...] = ()  # of brand and category, what it shares with the first title
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,20 @@ class Hits:
 
 
 @dataclass(frozen=True)
+class ModelScore:
+    """How well one model foresaw later purchases: NDCG@10, 0-1; None where nobody could be asked."""
+
+    model: str
+    new: Estimate | None  # items new to the customer
+    repeat: Estimate | None  # items taken again
+    is_used: bool
+
+
+@dataclass(frozen=True)
 class Guide:
     """What to offer whom."""
 
     customers: tuple[Guided, ...]
     is_personal: bool  # whether picks rest on each customer's own purchases; else on what sells well
     hits: tuple[Hits, ...]  # empty where not personal, or not measured yet
+    models: tuple[ModelScore, ...] = ()  # best on new items first; empty where nothing was compared

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from daogou.base.estimate import Estimate
 from daogou.report.contexts.text import Text
 
 
@@ -65,6 +66,16 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Clear:
+    """How clear one number of groups is."""
+
+    k: int
+    silhouette: Estimate  # -1 to 1
+    shuffled: float  # the best of shuffled data
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class People:
     """Who the customers are."""
 
@@ -72,3 +83,4 @@ class People:
     rfm_zh: tuple[Segment, ...]  # RFM as readers of Chinese see it: eight names, unless set otherwise
     groups: tuple[Segment, ...]  # found by k-means; empty where there are too few customers
     is_clear: bool  # whether these groups are clearer than groups in shuffled data
+    curve: tuple[Clear, ...] = ()  # by which their number was chosen; one where it was given

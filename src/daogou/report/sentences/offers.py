@@ -55,8 +55,29 @@ def _hits(shown: Hits) -> str:
     )
 
 
+_UNREASONED = ("alike", "not_personal", "pinned", "range")
+
+
 def pick_reason(pick: Pick) -> Markup:
     """Why this pick."""
-    if not pick.because:
-        return say(_("It sells well at the moment."))
-    return say(_("Because they bought {items}."), items=listed(pick.because))
+    if pick.kind == "like" and pick.same:
+        alike = {
+            ("brand",): _("Like {item}, which they bought: same brand."),
+            ("category",): _("Like {item}, which they bought: same category."),
+            ("brand", "category"): _("Like {item}, which they bought: same brand and category."),
+        }
+        return say(alike[pick.same], item=listed(pick.because[:1]))
+    texts = {
+        "together": _("Because they bought {items}."),
+        "people": _("Customers who bought {items} too bought it."),
+        "next": _("Often bought after {items}, which they bought last."),
+        "like": _("Like {items}, which they bought."),
+        "again": _("They bought it before."),
+        "alike": _("It sells well with customers like this one."),
+        "not_personal": _("It sells well at the moment; the customer wants nothing personal."),
+        "pinned": _("Pinned by your settings."),
+        "range": _("From your range; nobody has bought it yet."),
+    }
+    if pick.kind in texts and (pick.because or pick.kind in _UNREASONED):
+        return say(texts[pick.kind], items=listed(pick.because))
+    return say(_("It sells well at the moment."))

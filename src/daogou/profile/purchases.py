@@ -1,0 +1,140 @@
+"""Lines with who bought them and on which day, and what is known of their items, as numbers.
+
+Texts of items are numbered in the order of their names, so that big tables are joined and grouped by small integers
+and the first of equals is the first by name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import ibis
+import ibis.expr.types as ir
+
+from daogou.profile.history import spans
+from daogou.profile.settings import ProfileSettings
+from daogou.store.engine import Engine
+from daogou.store.tables import ITEMS, ORDER_LINES, ORDERS, REFUNDS
+
+COLUMNS = ("category", "title", "description", "brand")  # of items; other names are attributes
+_SPAN = ["from_day", "until_day"]
+_MONEY, _SUM = "decimal(18, 4)", "decimal(38, 4)"
+_NONE = -1  # the shelf of items that stand in no table
+
+
+@dataclass(frozen=True)
+class Assortment:
+    """What is known of items, and in which span of as_of.
+
+    ``items``: item_id, kind. ``kinds``: kind (a number of what an item is), shelf, and the cells that interests are
+    read from, cell_0 and so on. ``shelves``: shelf, from_day, until_day, category, brand. All numbers are int32.
+    """
+
+    items: ir.Table
+    kinds: ir.Table
+    shelves: ir.Table
+
+
+def assortment(warehouse: Engine, settings: ProfileSettings) -> Assortment:
+    """The company's assortment."""
+    spanned = spans(warehouse.table(ITEMS), "item_id")
+    cells = {
+        f"cell_{n}": spanned[name] if name in COLUMNS else spanned.attributes.get(name)
+        for n, name in enumerate(settings.interests)
+    }
+    told = spanned.select("item_id", *_SPAN, "category", "brand", **cells)
+    shelves = _numbered(told.select(*_SPAN, "category", "brand").distinct(), "shelf")
+    kinds = _numbered(told.drop("item_id").distinct(), "kind")
+    same = [_same(told[name], kinds[name]) for name in kinds.columns if name != "kind"]
+    items = told.join(kinds, same).select(told.item_id, kinds.kind)
+    on = [_same(kinds[name], shelves[name]) for name in (*_SPAN, "category", "brand")]
+    kinds = kinds.join(shelves, on).select(kinds.kind, shelves.shelf, *(kinds[name] for name in cells))
+    return Assortment(items, kinds, shelves)
+
+
+def purchases(warehouse: Engine, goods: Assortment, settings: ProfileSettings) -> ir.Table:
+    """One row a line, and one a refund that names its item, for each span in which its item was known as something.
+
+    Columns: customer_id, local_day, kind (null where no item is known), net_sales (decimal, below 0 for refunds), band
+    (the number of its price band, null where nothing was bought), bought (a line with a quantity above 0).
+    """
+    orders, lines = warehouse.table(ORDERS), warehouse.table(ORDER_LINES)
+    placed = orders.select("order_id", "customer_id", "local_day")
+    bought = lines.quantity > 0
+    sold = lines.select(
+        "order_id",
+        "item_id",
+        "net_sales",
+        bought=bought,
+        band=bought.ifelse(_band(lines, settings.price_bands), ibis.null("int16")),
+    )
+    sold = sold.join(placed, "order_id").drop("order_id")
+    refunds = warehouse.table(REFUNDS)
+    back = refunds.filter(refunds.item_id.notnull()).select(
+        "item_id",
+        net_sales=(-refunds.amount).cast(_MONEY),
+        bought=False,
+        band=ibis.null("int16"),
+        customer_id=refunds.customer_id,
+        local_day=refunds.local_day,
+    )
+    both = ibis.union(sold.select(*back.columns), back)
+    return both.left_join(goods.items, "item_id").select(
+        "customer_id", "local_day", "kind", "net_sales", "band", "bought"
+    )
+
+
+def shelf_days(bought: ir.Table, goods: Assortment) -> ir.Table:
+    """``bought`` (rows of :func:`purchases`) summed by customer, day, shelf (-1 where no item is known) and band."""
+    known = bought.left_join(goods.kinds.select("kind", "shelf"), "kind")
+    known = known.mutate(shelf=ibis.coalesce(known.shelf, _NONE).cast("int32"))
+    return known.group_by("customer_id", "local_day", "shelf", "band").aggregate(
+        net_sales=known.net_sales.sum().cast(_SUM), bought=known.bought.any()
+    )
+
+
+def at_cuts(days: ir.Table, goods: Assortment, cuts: ir.Table) -> ir.Table:
+    """Rows of :func:`shelf_days` before each cut, on the shelf where their items stood at the cut.
+
+    Columns beside theirs: as_of, category and brand (null where not known).
+    """
+    shelves = goods.shelves
+    standing = shelves.join(cuts, [shelves.from_day <= cuts.as_of, cuts.as_of < shelves.until_day])
+    nowhere = cuts.select(
+        "as_of",
+        shelf=ibis.literal(_NONE, type="int32"),
+        category=ibis.null("string"),
+        brand=ibis.null("string"),
+    )
+    known = ibis.union(standing.select("as_of", "shelf", "category", "brand"), nowhere)
+    seen = days.join(known, "shelf")
+    return seen.filter(seen.local_day < seen.as_of)
+
+
+def _numbered(rows: ir.Table, name: str) -> ir.Table:
+    number = ibis.row_number().over(order_by=[rows[column].asc(nulls_first=True) for column in rows.columns])
+    return rows.mutate(**{name: number.cast("int32")})
+
+
+def _same(a: ir.Value, b: ir.Value) -> ir.BooleanValue:
+    return a.identical_to(b)
+
+
+def _band(lines: ir.Table, bounds: Sequence[float]) -> ir.IntegerValue:
+    """The number of the band of the list price of one; compared as decimals, without dividing."""
+    value, quantity = lines.list_value.cast("decimal(38, 4)"), lines.quantity.cast("decimal(18, 4)")
+    below = [
+        (value < quantity * ibis.literal(bound, type="decimal(12, 4)"), ibis.literal(n, type="int16"))
+        for n, bound in enumerate(bounds)
+    ]
+    return ibis.cases(*below, else_=ibis.literal(len(bounds), type="int16"))
+
+
+def band_names(bounds: Sequence[float]) -> list[str]:
+    """The names of the bands between ascending ``bounds``.
+
+    >>> band_names([1, 2.5])
+    ['0-1', '1-2.5', '2.5+']
+    """
+    told = [f"{bound:g}" for bound in (0, *bounds)]
+    return [f"{low}-{high}" for low, high in pairwise(told)] + [f"{told[-1]}+"]

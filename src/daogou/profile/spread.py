@@ -1,0 +1,43 @@
+"""How something is spread over values: the favourite, its share, and the entropy of the shares."""
+
+import ibis
+import ibis.expr.types as ir
+
+from daogou.profile.totals import KEY
+
+_EXACT = "decimal(38, 14)"  # sums of these are the same in every order, unlike sums of floats
+
+
+def spread(rows: ir.Table, prefix: str, many: str) -> ir.Table:
+    """customer_id, as_of and what ``rows`` say of them, one row of these a customer, cut, value and its amount.
+
+    Columns: favourite_PREFIX (the value with most; ties to the smallest), PREFIX_top_share, PREFIX_entropy (nats; both
+    null where no amount is above 0), and how many values there are, named ``many``. An amount below 0 counts as 0.
+
+    With amounts a and their sum S the entropy is ln S - (sum of a ln a) / S: it needs no second look at the rows.
+    """
+    amount = ibis.greatest(rows.amount.cast("float64"), 0.0)
+    rows = rows.mutate(
+        positive=amount, order=ibis.struct({"amount": -rows.amount.cast("float64"), "value": rows.value})
+    )
+    weighed = (rows.positive > 0).ifelse(rows.positive * ibis.greatest(rows.positive, 1e-9).ln(), 0.0)
+    made = rows.group_by(KEY).aggregate(
+        best=rows.order.min(),
+        top=rows.positive.max(),
+        whole=rows.positive.cast(_EXACT).sum(),
+        weighed=weighed.cast(_EXACT).sum(),
+        **{many: rows.count()},
+    )
+    whole = made.whole.cast("float64")
+    known = whole.nullif(0.0)
+    # rounding leaves a hair beside 0 where everything is in one value
+    entropy = (made.top >= whole).ifelse(0.0, ibis.greatest(known.ln() - made.weighed.cast("float64") / known, 0.0))
+    return made.select(
+        *KEY,
+        many,
+        **{
+            f"favourite_{prefix}": made.best["value"],
+            f"{prefix}_top_share": made.top / known,
+            f"{prefix}_entropy": known.notnull().ifelse(entropy, ibis.null("float64")),
+        },
+    )

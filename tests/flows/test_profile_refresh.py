@@ -1,0 +1,202 @@
+"""Refreshed rows are those of a full build, whatever came in between."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from daogou.base.clock import system_clock
+from daogou.flows import profile as stage
+from daogou.flows.workspace import Workspace
+from daogou.store.tables import (
+    CATEGORY_SHARES,
+    COUPONS,
+    CUSTOMER_DAYS,
+    CUSTOMERS,
+    EVENTS,
+    INTERESTS,
+    ITEMS,
+    ORDER_LINES,
+    ORDERS,
+    PROFILE_RUNS,
+    PROFILES,
+    REFUNDS,
+    SHARES,
+    TOUCHED,
+)
+from daogou.testing.rows import rows
+
+FIRST = date(2024, 1, 1)
+MADE = (CUSTOMER_DAYS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS)
+ITEM = {"milk": ("DAIRY", "Alm", "fresh;red"), "wine": ("DRINKS", "Hof", "red|gift"), "bag": (None, None, None)}
+SETTINGS = """
+[company]
+timezone = "Europe/Berlin"
+currency = "EUR"
+[profile.features.wine_days]
+did = "bought"
+where = { category = "DRINKS" }
+within = 60
+measure = "days"
+"""
+
+
+def at(day, hour=12):
+    return datetime.combine(day, time(hour))
+
+
+class World:
+    """A small company whose facts come in batches."""
+
+    def __init__(self, folder):
+        (folder / "daogou.toml").write_text(SETTINGS, encoding="utf-8")
+        self.workspace, self.count = Workspace(folder), 0
+        with self.workspace.warehouse() as warehouse:
+            told = [
+                {"item_id": name, "is_static": True, "category": category, "brand": brand, "title": title}
+                for name, (category, brand, title) in ITEM.items()
+            ]
+            warehouse.append(ITEMS, rows(ITEMS, *told))
+
+    def store(self, batch):
+        """Store a batch of (what, customer, day, item) and say whom it touches."""
+        with self.workspace.warehouse() as warehouse:
+            for what, customer, day, item in batch:
+                self.count += 1
+                getattr(self, f"_{what}")(warehouse, customer, FIRST + timedelta(days=day), item)
+            warehouse.append(TOUCHED, rows(TOUCHED, *({"customer_id": one[1]} for one in batch)))
+
+    def _order(self, warehouse, customer, day, item):
+        name, money = f"o{self.count}", 3 + self.count % 7 * 1.37
+        amounts = {"list_value": money + 1, "shop_discount": self.count % 2, "net_sales": money, "paid": money}
+        when = {"occurred_at": at(day), "local_day": day, "local_hour": self.count % 24}
+        order = {"order_id": name, "customer_id": customer, "lines": 1, "store_id": "AB"[self.count % 2]}
+        warehouse.append(ORDERS, rows(ORDERS, order | amounts | when))
+        line = {"line_id": name, "order_id": name, "item_id": item, "quantity": 1 + self.count % 2} | amounts
+        warehouse.append(ORDER_LINES, rows(ORDER_LINES, line))
+
+    def _refund(self, warehouse, customer, day, item):
+        told = {"refund_id": f"r{self.count}", "customer_id": customer, "local_day": day, "amount": 1.5}
+        warehouse.append(REFUNDS, rows(REFUNDS, told | {"item_id": item if self.count % 2 else None}))
+
+    def _event(self, warehouse, customer, day, item):
+        told = {"event_id": f"e{self.count}", "customer_id": customer, "local_day": day, "kind": "view"}
+        warehouse.append(EVENTS, rows(EVENTS, told | {"session_id": f"s{self.count % 3}", "item_id": item}))
+
+    def _coupon(self, warehouse, customer, day, item):
+        used = {"redeemed_at": at(day), "redeemed_day": day} if self.count % 2 else {}
+        told = {"coupon_id": f"c{self.count}", "customer_id": customer, "issued_at": at(day - timedelta(days=3))}
+        warehouse.append(COUPONS, rows(COUPONS, told | used))
+
+    def _person(self, warehouse, customer, day, item):
+        told = {"customer_id": customer, "valid_from": day, "attributes": [("likes", item)], "joined_on": day}
+        warehouse.append(CUSTOMERS, rows(CUSTOMERS, told | {"is_guest": self.count % 4 == 0, "member_level": item}))
+
+    def forget(self):
+        """Let the next run make everything anew."""
+        with self.workspace.warehouse() as warehouse:
+            warehouse.replace(PROFILE_RUNS, rows(PROFILE_RUNS))
+
+    def profiles(self):
+        """Run the stage; every row that it wrote for its moment."""
+        stage.profile(self.workspace, system_clock, lambda _done, _text: None)
+        with self.workspace.warehouse() as warehouse:
+            as_of = self.workspace.as_of(warehouse)
+            assert not warehouse.count(TOUCHED)
+            return {table.name: self._rows(warehouse, table, as_of) for table in MADE}
+
+    @staticmethod
+    def _rows(warehouse, table, as_of):
+        found = warehouse.to_arrow(warehouse.table(table)).to_pylist()
+        found = [row for row in found if row.get("as_of", as_of) == as_of]
+        return sorted(found, key=lambda row: [str(row[name]) for name in table.key])
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+@pytest.fixture
+def no_full_build(monkeypatch):
+    def refuse(*_arguments):
+        raise AssertionError("everything was made anew")
+
+    def forbid():
+        monkeypatch.setattr(stage, "_anew", refuse)
+        return monkeypatch.undo
+
+    return forbid
+
+
+fact = st.tuples(
+    st.sampled_from(["order", "order", "refund", "event", "coupon", "person"]),
+    st.integers(1, 4),
+    st.integers(0, 500),
+    st.sampled_from(sorted(ITEM)),
+)
+batch = st.lists(fact, min_size=1, max_size=6)
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(first=batch, second=batch, third=batch)
+def test_refreshed_rows_are_those_of_a_full_build(tmp_path_factory, no_full_build, first, second, third):
+    world = World(tmp_path_factory.mktemp("world"))
+    world.store([("order", 1, 0, "milk"), *first])
+    world.profiles()
+    for new in (second, third):
+        world.store(new)
+        allow = no_full_build()
+        refreshed = world.profiles()
+        allow()
+        world.forget()
+        assert world.profiles() == refreshed
+
+
+def test_days_that_only_pass_are_a_refresh_too(world, no_full_build):
+    """A year of silence of one customer, while another buys: windows empty, shares stay, attributes come into force."""
+    world.store([("order", 1, day, item) for day, item in ((0, "milk"), (9, "wine"), (40, "wine"), (88, "milk"))])
+    world.store(
+        [("person", 1, 200, "milk"), ("refund", 1, 120, "wine"), ("event", 1, 119, "wine"), ("coupon", 1, 95, "")]
+    )
+    world.profiles()
+    no_full = no_full_build()
+    for day in (89, 100, 117, 130, 178, 201, 489):
+        world.store([("order", 2, day, "wine")])
+        refreshed = world.profiles()
+        no_full()
+        world.forget()
+        assert world.profiles() == refreshed, day
+        no_full = no_full_build()
+
+
+def test_what_is_not_told_or_changes_everybody_makes_everything_anew(world, monkeypatch):
+    made = []
+    full = stage._anew
+    monkeypatch.setattr(stage, "_anew", lambda *arguments: made.append(1) or full(*arguments))
+    world.store([("order", 1, 0, "milk")])
+    world.profiles()
+    world.profiles()
+    assert len(made) == 1, "nothing new"
+    with world.workspace.warehouse() as warehouse:
+        world.count += 1
+        world._order(warehouse, 1, FIRST, "wine")
+    world.profiles()
+    assert len(made) == 2, "an order that nobody told of"
+    with world.workspace.warehouse() as warehouse:
+        changed = {"item_id": "milk", "valid_from": FIRST + timedelta(days=30), "category": "FRESH"}
+        warehouse.append(ITEMS, rows(ITEMS, changed))
+    world.profiles()
+    assert len(made) == 3, "an item changed"
+    world.store([("order", 1, 10, "wine")])
+    world.profiles()
+    assert len(made) == 3
+    world.store([("order", 1, 40, "wine")])
+    assert {row["category"] for row in world.profiles()["category_shares"]} == {"FRESH", "DRINKS"}
+    assert len(made) == 4, "a change of an item came into force"
+    path = world.workspace.path / "daogou.toml"
+    path.write_text(SETTINGS.replace("within = 60", "within = 6"), encoding="utf-8")
+    world.workspace = Workspace(world.workspace.path)
+    world.profiles()
+    assert len(made) == 5, "a setting changed"

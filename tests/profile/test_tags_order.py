@@ -1,0 +1,50 @@
+import pytest
+
+from daogou.base.errors import DaogouError
+from daogou.profile.rules import saved_rules
+from daogou.profile.settings import SegmentSettings
+from daogou.profile.tag_settings import TagSettings
+from daogou.profile.tags_order import asks_groups, asks_scores, in_order, rules_needed
+
+
+def tag(*asked):
+    return TagSettings(kind="rule", rules={"yes": {"any": [{"tag": one} for one in asked]}})
+
+
+STAGE = TagSettings(kind="lifecycle")
+
+
+def test_what_a_tag_asks_for_stands_before_it():
+    found = in_order({"c": tag("b:yes"), "b": tag("a:new", "rfm:lost"), "a": STAGE})
+    assert list(found) == ["a", "b", "c"]
+    assert found == {"a": set(), "b": {"a"}, "c": {"a", "b"}}
+
+
+def test_a_circle_is_refused_with_its_members():
+    with pytest.raises(DaogouError, match=r"\[tags\.\w\]: these tags wait for each other: "):
+        in_order({"a": tag("b:yes"), "b": tag("a:yes")})
+    with pytest.raises(DaogouError, match="these tags wait for each other: a, a"):
+        in_order({"a": tag("a:yes")})
+
+
+def test_segments_by_rule_are_needed_through_other_tags_too():
+    tags = {"a": tag("rules:vip"), "b": tag("a:yes"), "c": STAGE}
+    assert rules_needed(tags) == {"a": {"vip"}, "b": {"vip"}, "c": set()}
+
+
+def test_rules_and_tags_are_put_in_one_order():
+    told = {"last": {"tag": "b:yes"}, "vip": {"did": "bought"}}
+    through = rules_needed({"a": tag("rules:vip"), "b": tag("a:yes")})
+    assert list(saved_rules(SegmentSettings(rules=told), through)) == ["vip", "last"]
+
+
+def test_a_circle_through_a_tag_is_refused():
+    told = {"vip": {"tag": "a:yes"}}
+    with pytest.raises(DaogouError, match="these rules wait for each other: vip, vip"):
+        saved_rules(SegmentSettings(rules=told), rules_needed({"a": tag("rules:vip")}))
+
+
+def test_what_a_tag_depends_on_is_known():
+    scored = TagSettings(kind="rule", rules={"yes": {"score": "inactive", "above": 0.5}})
+    assert [asks_scores("t", one) for one in (scored, tag("a:b"), STAGE)] == [True, False, False]
+    assert [asks_groups("t", one) for one in (scored, tag("a:b"), STAGE)] == [False, True, False]
