@@ -74,7 +74,7 @@ def add_rows(target: Path, share: float, known: int = 1) -> None:
     chosen = f"hash(order_id, 'new{known}') % 1000000 < {round(share * 1_000_000)}"
     connection.execute(f"CREATE TEMP TABLE chosen AS SELECT order_id FROM orders WHERE {chosen}")
     connection.execute("""
-        INSERT INTO touched SELECT DISTINCT customer_id FROM orders SEMI JOIN chosen USING (order_id)""")
+        INSERT INTO touched_customers SELECT DISTINCT customer_id FROM orders SEMI JOIN chosen USING (order_id)""")
     connection.execute(f"""
         INSERT INTO orders BY NAME SELECT * REPLACE (
             order_id || '+{known}' AS order_id, DATE '{last}' + 1 AS local_day

@@ -61,10 +61,10 @@ def test_it_is_said_in_words_of_both_languages(shop):
     for part in ("Customer ann", "region: moon", "order 3", "2025-01-06: 2.00 CNY 2", "TEA: 83 %", "store north"):
         assert part in said
     with language("zh"):
-        said = "\n".join(show_customer(shop, "ann").lines)
+        said = re.sub(r"\(\w+:\w+\)", "", "\n".join(show_customer(shop, "ann").lines))
     for name in ("ann", "age", "region", "TEA", "DAIRY", "CNY", "north", "new town", "moon", "rfm", "zh"):
         said = said.replace(name, "")
-    assert not re.search(r"(?<![:\w])[A-Za-z]{4}", said), said
+    assert not re.search("[A-Za-z]{2}", said), said
 
 
 def test_someone_without_an_order_has_attributes_and_no_profile(shop):

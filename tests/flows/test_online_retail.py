@@ -66,6 +66,8 @@ def test_rows_are_counted_and_refunds_and_guests_kept_apart(company):
         for table in (SEGMENTS, SCORES):
             assert warehouse.scalar(warehouse.table(table).semi_join(guests, "customer_id").count()) == 0
             assert warehouse.count(table) > 4_000
+        states = warehouse.table(SEGMENTS).filter(lambda t: t.method == "lifecycle")
+        assert warehouse.scalar(states.count()) == warehouse.scalar(states.customer_id.nunique()) == 4_339
 
 
 def test_blocks_without_data_say_what_to_add(company):

@@ -14,12 +14,26 @@ import pytest
 from daogou.base.clock import system_clock
 from daogou.base.words import language
 from daogou.flows.predict import learned_targets, predict
+from daogou.flows.profile import profile
+from daogou.flows.segment import segment
 from daogou.flows.workspace import Workspace
 from daogou.predict import load
 from daogou.predict.learn import Lack
+from daogou.predict.reasons import read
 from daogou.predict.settings import PredictSettings
 from daogou.store import models
-from daogou.store.tables import CUSTOMERS, EVALUATIONS, ITEMS, MODELS, ORDER_LINES, ORDERS, SCORES, Table
+from daogou.store.tables import (
+    CUSTOMERS,
+    EVALUATIONS,
+    ITEMS,
+    MODELS,
+    ORDER_LINES,
+    ORDERS,
+    SCORES,
+    SEGMENTS,
+    TAGS,
+    Table,
+)
 from daogou.store.warehouse import Warehouse
 from daogou.store.zones import to_local
 from daogou.testing.rows import rows
@@ -251,3 +265,30 @@ def test_figures_of_the_example_company(journey):
         assert champion["slope"].low < 1 < champion["slope"].high or name == "inactive"
     assert found["DELI"].estimates["logistic"]["auc"].n == 4_602
     assert found["inactive"].estimates["logistic"]["auc"].n == 2_295
+
+
+def test_rules_and_tags_that_ask_for_scores_are_answered_by_the_fresh_ones(company):
+    asking = (
+        '[segment.rules.leaving]\nscore = "inactive"\nabove = 0.5\n'
+        '[tags.risk]\nkind = "rule"\n[tags.risk.rules]\nhigh = { tag = "rules:leaving" }\n'
+    )
+    workspace = write_settings(company.path, asking)
+    for stage in (profile, segment):
+        waiting = stage(workspace, system_clock, quietly).lines
+    assert any("These rules ask for scores, and there are none yet: leaving" in line for line in waiting)
+    report = predict(workspace, system_clock, quietly)
+    assert report.lines[-1] == "Answered by these scores: leaving."
+    with workspace.warehouse() as warehouse:
+        scores = warehouse.to_arrow(warehouse.table(SCORES)).to_pylist()
+        members = warehouse.to_arrow(warehouse.table(SEGMENTS).filter(lambda t: t.method == "rules"))
+        tagged = warehouse.to_arrow(warehouse.table(TAGS).filter(lambda t: t.tag == "risk"))
+    high = {row["customer_id"] for row in scores if row["target"] == "inactive" and row["probability"] > 0.5}
+    assert high
+    assert set(members["customer_id"].to_pylist()) == set(tagged["customer_id"].to_pylist()) == high
+
+
+def test_scores_carry_reasons(company):
+    predict(company, system_clock, quietly)
+    told = written(company)[0].to_pylist()
+    assert all(len(read(row["reasons"])) <= 3 for row in told)
+    assert sum(bool(read(row["reasons"])) for row in told) > len(told) / 2

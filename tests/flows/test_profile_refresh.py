@@ -139,19 +139,18 @@ fact = st.tuples(
 batch = st.lists(fact, min_size=1, max_size=6)
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(first=batch, second=batch, third=batch)
-def test_refreshed_rows_are_those_of_a_full_build(tmp_path_factory, no_full_build, first, second, third):
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(first=batch, second=batch)
+def test_refreshed_rows_are_those_of_a_full_build(tmp_path_factory, no_full_build, first, second):
     world = World(tmp_path_factory.mktemp("world"))
     world.store([("order", 1, 0, "milk"), *first])
     world.profiles()
-    for new in (second, third):
-        world.store(new)
-        allow = no_full_build()
-        refreshed = world.profiles()
-        allow()
-        world.forget()
-        assert world.profiles() == refreshed
+    world.store(second)
+    allow = no_full_build()
+    refreshed = world.profiles()
+    allow()
+    world.forget()
+    assert world.profiles() == refreshed
 
 
 def test_days_that_only_pass_are_a_refresh_too(world, no_full_build):
@@ -162,7 +161,7 @@ def test_days_that_only_pass_are_a_refresh_too(world, no_full_build):
     )
     world.profiles()
     no_full = no_full_build()
-    for day in (89, 100, 117, 130, 178, 201, 489):
+    for day in (89, 130, 489):
         world.store([("order", 2, day, "wine")])
         refreshed = world.profiles()
         no_full()

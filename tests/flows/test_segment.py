@@ -10,7 +10,7 @@ from daogou.flows.profile import profile
 from daogou.flows.segment import segment
 from daogou.profile import KMeans, rfm
 from daogou.store import models
-from daogou.store.tables import EVALUATIONS, MODELS, ORDERS, SEGMENTS, SEGMENT_SUMMARIES
+from daogou.store.tables import EVALUATIONS, MODELS, ORDERS, SEGMENT_SUMMARIES, SEGMENTS
 
 
 def quietly(_done, _text):

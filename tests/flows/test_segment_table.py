@@ -23,7 +23,7 @@ COLUMNS = ["age", "gender", "occupation", "interests"]
 @pytest.fixture
 def customers(tmp_path):
     """400 made-up customers; every twentieth is 18, and every thirtieth has a gap."""
-    chance = random.Random(5)  # noqa: S311 made-up data
+    chance = random.Random(5)
     rows = []
     for n in range(400):
         age, occupation, likes = chance.choice(KINDS)
@@ -81,7 +81,7 @@ def test_chinese_files_as_spreadsheets_write_them(customers, tmp_path, encoding,
     rows[0] = ["编号", "年龄", "性别", "职业", "兴趣"]
     path = tmp_path / "顾客.csv"
     with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, delimiter=divider).writerows(row[:4] + [row[4].replace(";", "、")] for row in rows)
+        csv.writer(file, delimiter=divider).writerows([*row[:4], row[4].replace(";", "、")] for row in rows)
     said = segment_table(path, ["年龄", "性别", "职业", "兴趣"], 5, True, ["年龄＞18"]).summary
     assert (said["grouped"], said["columns"]["兴趣"]) == (366, "several")
 

@@ -1,9 +1,7 @@
 import math
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from daogou.profile.features import features, numbers
 from daogou.profile.shares import category_shares
@@ -173,26 +171,3 @@ def test_cuts_must_be_given_and_differ(shop):
     for cuts in ([], [CUT, CUT]):
         with pytest.raises(ValueError, match="different days"):
             features(shop.warehouse, cuts)
-
-
-order = st.tuples(st.integers(1, 3), st.integers(0, 60), st.sampled_from(["milk", "wine"]), st.integers(1, 50))
-
-
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(past=st.lists(order, min_size=1, max_size=8), future=st.lists(order, min_size=1, max_size=4))
-def test_the_future_changes_nothing(make_shop, past, future):
-    """Point in time: later orders, refunds, attributes and items leave every feature of an earlier cut as it was."""
-    shop, cut = make_shop(), date(2024, 3, 1)
-    shop.customer(1, age="20")
-    shop.item("milk", "DAIRY")
-    shop.item("wine", "DRINKS")
-    for customer, ago, item, money in past:
-        shop.order(customer, cut - timedelta(days=1 + ago), items={item: money}, store="A")
-    before = rows(shop, cut), shares(shop, cut)
-    for customer, ahead, item, money in future:
-        day = cut + timedelta(days=ahead)
-        shop.order(customer, day, items={item: money}, store="B", hour=3)
-        shop.refund(customer, day, money, item=item)
-        shop.customer(customer, day + timedelta(days=1), age="99", guest=True)
-        shop.item(item, "OTHER", day + timedelta(days=1))
-    assert (rows(shop, cut), shares(shop, cut)) == before

@@ -72,7 +72,7 @@ def test_keys_keep_their_meaning_on_new_data():
         later, of = customers(400, seed, shift=1.0)
         part = (of != seed % 3) | (np.arange(400) % 4 == 0)
         again = KMeans(k=3, seed=seed).fit(later[part], previous=KMeans.from_bytes(model.to_bytes()))
-        assert {kind: label for kind, label in zip(of[part], again.labels_.tolist(), strict=True)} == meant
+        assert dict(zip(of[part], again.labels_.tolist(), strict=True)) == meant
 
 
 def test_a_kind_that_is_new_gets_a_number_that_was_never_used():

@@ -21,6 +21,7 @@ from daogou.report.contexts import (
     Look,
     Measure,
     Missing,
+    ModelScore,
     Move,
     Moved,
     Needs,
@@ -161,7 +162,7 @@ GUIDE = Guide(
             more=n,
             picks=(
                 Pick("SHREDDED CHEESE", ("CREAM CHEESE", "BAGELS"), True),
-                Pick(HOSTILE, ("BANANAS",), False),
+                Pick(HOSTILE, ("BANANAS",), False, "like", ("brand", "category")),
                 Pick("SOFT DRINKS 12/18&15PK CAN CAR", (), True),
             ),
         )
@@ -171,6 +172,11 @@ GUIDE = Guide(
     hits=(
         Hits("repeat", 20, share(0.212, 0.006), share(0.094, 0.004)),
         Hits("new", 20, share(0.061, 0.004), share(0.048, 0.003)),
+    ),
+    models=(
+        ModelScore("ItemKNN", share(0.046, 0.004), share(0.487, 0.014), True),
+        ModelScore("Popular", share(0.043, 0.004), share(0.291, 0.01), False),
+        ModelScore("RepeatLast", share(0.0, 0.0), None, False),
     ),
 )
 

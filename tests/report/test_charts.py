@@ -15,6 +15,7 @@ def all_charts(sample):
         charts.treemap(sample.PEOPLE),
         charts.break_even(sample.PAST),
         charts.hits(sample.GUIDE.hits),
+        charts.compared(sample.GUIDE.models),
         charts.flagged(sample.TRUST.flagged),
         charts.choices(sample.NEXT),
     ]
@@ -77,6 +78,13 @@ def test_a_dot_without_interval_has_no_line(sample):
     chart = charts.hits([replace(sample.GUIDE.hits[0], ours=alone, popular=alone)])
     lines = [s for s in chart.option["baseOption"]["series"] if s["type"] == "lines"]
     assert all(line["data"] == [] for line in lines)
+
+
+def test_every_model_has_a_row_and_the_one_that_is_used_is_said(sample):
+    chart = charts.compared(sample.GUIDE.models)
+    assert [row[0] for row in chart.rows] == ["ItemKNN (used)", "Popular", "RepeatLast"]
+    new, repeat = (s["data"] for s in chart.option["baseOption"]["series"] if s["type"] == "scatter")
+    assert (len(new), len(repeat)) == (3, 2)  # nobody could be asked what they take again from the last
 
 
 def test_a_sparkline_needs_two_values():

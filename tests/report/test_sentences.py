@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pytest
 
 from daogou.base import words
 from daogou.base.estimate import Estimate
 from daogou.report import lacks, lists, sentences
-from daogou.report.contexts import Headline, Missing
+from daogou.report.contexts import Headline, Missing, Pick
+from daogou.report.contexts.offers import Reason
 
 
 def plain(text) -> str:
@@ -114,3 +116,20 @@ def test_what_past_campaigns_must_earn(sample, change, said):
 )
 def test_what_picks_are_worth(sample, change, said):
     assert said in plain(sentences.guide(replace(sample.GUIDE, **change)))
+
+
+@pytest.mark.parametrize("code", words.LANGUAGES)
+@pytest.mark.parametrize("kind", get_args(Reason))
+@pytest.mark.parametrize("because", [(), ("<b>tea",), ("<b>tea", "milk")])
+@pytest.mark.parametrize("same", [(), ("brand",), ("category",), ("brand", "category")])
+def test_every_pick_has_a_reason(code, kind, because, same):
+    with words.language(code):
+        said = sentences.pick_reason(Pick("x", because, True, kind, same if because else ()))
+    assert said.endswith("." if code == "en" else "。")
+    assert "<b>" not in said
+    assert "{" not in said
+
+
+def test_a_pick_without_what_speaks_for_it_sells_well():
+    assert sentences.pick_reason(Pick("x", (), True, "together")) == "It sells well at the moment."
+    assert "nothing personal" in sentences.pick_reason(Pick("x", (), True, "not_personal"))

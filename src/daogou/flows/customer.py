@@ -10,6 +10,7 @@ import ibis
 from daogou.base import words
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
+from daogou.flows.tag_read import tags_of
 from daogou.flows.workspace import StageReport, Workspace
 from daogou.predict.reasons import said
 from daogou.predict.target import ANYTHING, INACTIVE
@@ -84,6 +85,7 @@ def _everything(reader: _Reader) -> dict[str, Any]:
         "known": _known(reader),
         "profile": profile[0] | {"attributes": dict(profile[0]["attributes"])} if profile else None,
         "segments": _segments(reader),
+        "tags": [held._asdict() for held in tags_of(reader.warehouse, reader.customer, reader.as_of)],
         "categories": reader.rows(CATEGORY_SHARES, "category"),
         "orders": reader.facts(
             ORDERS, "order_id", "occurred_at", "local_day", "lines", "paid", "net_sales", "store_id"
@@ -134,6 +136,7 @@ def _lines(told: dict[str, Any], titles: dict[str, str], currency: str) -> Itera
     yield from _block(
         _("In segments"), [f"{row[label]} ({row['method']}:{row['segment']})" for row in told["segments"]]
     )
+    yield from _block(_("Tags"), [_tag(row) for row in told["tags"]])
     yield from _block(_("Orders of late"), _orders(told, currency))
     yield from _block(_("Refunds"), [_refund(row, currency) for row in told["refunds"][:_SHOWN]])
     yield from _block(_("What they buy"), _shares(told["categories"], "category", "share")[:_SHOWN])
@@ -193,6 +196,12 @@ def _refund(row: dict[str, Any], currency: str) -> str:
         _("{day}: {money} {currency} {of}")
         .format(day=row["local_day"], money=f"{row['amount']:,.2f}", currency=currency, of=of)
         .rstrip()
+    )
+
+
+def _tag(row: dict[str, Any]) -> str:
+    return _("{tag}: {value} since {day} ({why})").format(
+        tag=row["tag"], value=row["value"], day=row["since"], why=row["reason"]
     )
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from daogou.base.clock import Clock
 from daogou.base.words import gettext as _
+from daogou.flows.after_scores import answer_again
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.predict import sentences as say
 from daogou.predict.history import event_days, frame, history, outcomes
@@ -44,10 +45,11 @@ def predict(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         progress(0.0, _("reading orders"))
         found = learned_targets(warehouse, as_of, workspace.settings.predict, progress)
         _write(workspace, warehouse, as_of, found)
+        answered = answer_again(workspace, warehouse, as_of)
     lines = [
         line for one in found for line in (say.told(one.target, one.learned), *say.warned(one.target, one.learned))
     ]
-    return StageReport(_summary(found), lines)
+    return StageReport(_summary(found), [*lines, *answered])
 
 
 def learned_targets(warehouse: Warehouse, as_of: date, settings: PredictSettings, progress: Progress) -> list[Outcome]:

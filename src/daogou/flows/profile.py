@@ -24,6 +24,7 @@ from daogou.store.tables import (
     CUSTOMER_DAYS,
     CUSTOMERS,
     EVENTS,
+    INGESTED_FILES,
     INTERESTS,
     ITEMS,
     ORDER_LINES,
@@ -37,7 +38,7 @@ from daogou.store.tables import (
 )
 from daogou.store.warehouse import Warehouse
 
-_SEEN = (CUSTOMERS, ORDERS, ORDER_LINES, REFUNDS, COUPONS, EVENTS)
+_SEEN = (CUSTOMERS, ORDERS, ORDER_LINES, REFUNDS, COUPONS, EVENTS, INGESTED_FILES)
 _MADE = (CUSTOMER_DAYS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS)
 
 

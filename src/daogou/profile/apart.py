@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from daogou.base.words import gettext as _
-from daogou.profile.apart_words import measure, trait
+from daogou.profile.apart_words import measure as measure
+from daogou.profile.apart_words import trait
 from daogou.profile.matrix import SHARE, Array
 from daogou.profile.mixed import LEVEL
 

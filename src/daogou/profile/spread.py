@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from daogou.profile.totals import KEY
 
 _EXACT = "decimal(38, 14)"  # sums of these are the same in every order, unlike sums of floats
+_HAIR = 1e-5  # nats
 
 
 def spread(rows: ir.Table, prefix: str, many: str) -> ir.Table:
@@ -30,8 +31,9 @@ def spread(rows: ir.Table, prefix: str, many: str) -> ir.Table:
     )
     whole = made.whole.cast("float64")
     known = whole.nullif(0.0)
-    # rounding leaves a hair beside 0 where everything is in one value
-    entropy = (made.top >= whole).ifelse(0.0, ibis.greatest(known.ln() - made.weighed.cast("float64") / known, 0.0))
+    found = known.ln() - made.weighed.cast("float64") / known
+    # where (nearly) everything is in one value, rounding leaves a hair beside 0, another one on each engine
+    entropy = ((made.top >= whole) | (found < _HAIR)).ifelse(0.0, found)
     return made.select(
         *KEY,
         many,

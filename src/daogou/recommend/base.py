@@ -1,11 +1,7 @@
 """What every recommender is: checks, masks, the best n and their ties live here once."""
 
-import io
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import fields
-from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -18,9 +14,9 @@ from daogou.recommend.filters import Rules, choose
 from daogou.recommend.interactions import Array, Interactions, codes_of, ids_like
 from daogou.recommend.picks import Picks as Picks
 from daogou.recommend.ranking import Repeat, best, in_threads
+from daogou.recommend.saving import Saved
 
 _BLOCK = 1_000_000  # scores in memory at a time in each thread: never a matrix of all customers and items
-_IDS = ("customer_ids_", "item_ids_")  # Arrow arrays; all else that is learnt is of numpy
 
 
 class Reason(NamedTuple):
@@ -30,7 +26,7 @@ class Reason(NamedTuple):
     contribution: float
 
 
-class Recommender(ABC):
+class Recommender(Saved, ABC):
     """A model that offers items.
 
     A subclass is a dataclass, whose fields are what may be chosen and are saved as JSON. It writes ``_fit``, ``_score``
@@ -45,9 +41,6 @@ class Recommender(ABC):
     @abstractmethod
     def _fit(self, interactions: Interactions) -> None:
         """Learn arrays."""
-
-    def _prepare(self) -> None:  # noqa: B027 - most models need nothing more
-        """Derive from what was learnt, after fit and load, what makes answers fast."""
 
     @abstractmethod
     def _score(self, customers: Array, scores: Array) -> None:
@@ -253,55 +246,6 @@ class Recommender(ABC):
             )
         return best_of_all
 
-    def to_bytes(self) -> bytes:
-        """The fitted model as npz: settings as JSON, arrays as they are; equal models give equal bytes."""
-        self._check(0)
-        arrays: dict[str, Any] = {
-            name: _packed(value) if name in _IDS else value for name, value in self._learnt().items()
-        }
-        arrays["kind"] = np.array(type(self).__name__)
-        arrays["settings"] = np.array(json.dumps(self._settings()))
-        file = io.BytesIO()
-        np.savez(file, **arrays)
-        return file.getvalue()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
-        """The model that :meth:`to_bytes` wrote.
-
-        Raises:
-            DaogouError: the bytes hold a model of another class.
-        """
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            if (kind := str(arrays["kind"])) != cls.__name__:
-                raise DaogouError(
-                    _("this is a saved {kind}").format(kind=kind),
-                    cls.__name__,
-                    _("Load it with {kind}.").format(kind=kind),
-                )
-            model = cls(**json.loads(str(arrays["settings"])))
-            for name in arrays.files:
-                if name.endswith("_"):
-                    setattr(model, name, _unpacked(arrays[name]) if name in _IDS else arrays[name])
-        model._prepare()
-        return model
-
-    def _learnt(self) -> dict[str, Any]:
-        """What was learnt, by name."""
-        return {name: value for name, value in vars(self).items() if name.endswith("_")}
-
-    def save(self, path: Path | str) -> None:
-        """Write the fitted model to the file ``path``."""
-        Path(path).write_bytes(self.to_bytes())
-
-    @classmethod
-    def load(cls, path: Path | str) -> Self:
-        """The model that :meth:`save` wrote."""
-        return cls.from_bytes(Path(path).read_bytes())
-
-    def _settings(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
-
     def _block(self) -> int:
         """How many scores to hold at a time."""
         return _BLOCK
@@ -332,17 +276,3 @@ class Recommender(ABC):
             raise DaogouError(_("the model is not fitted"), name, _("Call fit first."))
         if n < 0:
             raise DaogouError(_("n is {n}").format(n=n), name, _("Ask for 0 items or more."))
-
-
-def _packed(ids: pa.Array) -> Array:
-    """Ids with their type as bytes; Arrow's own format, so that no type needs a rule of ours."""
-    sink = pa.BufferOutputStream()
-    table = pa.table({"ids": ids})
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return np.frombuffer(sink.getvalue(), np.uint8)
-
-
-def _unpacked(data: Array) -> pa.Array:
-    column = pa.ipc.open_stream(pa.py_buffer(data.tobytes())).read_all()["ids"].combine_chunks()
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -108,7 +108,8 @@ def learnt_weights(models: Sequence[Recommender], past: Interactions, window: Wi
         blends = [values @ weights.astype(np.float32) for (values, _hits), weights in zip(sides, found, strict=True)]
         hits = np.hstack([hits for _values, hits in sides])
         reached = [
-            _ndcg(np.hstack([blends[0], np.float32(share) * blends[1]]), hits, sum(relevant)).mean() for share in _AGAIN
+            _ndcg(np.hstack([blends[0], np.float32(share) * blends[1]]), hits, relevant[0] + relevant[1]).mean()
+            for share in _AGAIN
         ]
         found[1] *= _AGAIN[int(np.argmax(reached))]
     return found

@@ -15,15 +15,13 @@ def rising(near, found, places, counts, order):  # type: ignore[no-untyped-def]
     """
     for place in range(found):
         lacks = max(1.0 + near[place], 0.0)
-        at = np.int32(np.sqrt(lacks) * (BUCKETS - 1))
-        places[place] = at
-        counts[at + 1] += 1
+        places[place] = np.int32(np.sqrt(lacks) * (BUCKETS - 1))
+        counts[places[place] + 1] += 1
     for at in range(BUCKETS):
         counts[at + 1] += counts[at]
     for place in range(found):
-        at = places[place]
-        order[counts[at]] = place
-        counts[at] += 1
+        order[counts[places[place]]] = place
+        counts[places[place]] += 1
     counts[:] = 0
     for step in range(1, found):
         this = order[step]

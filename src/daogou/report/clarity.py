@@ -1,5 +1,6 @@
 """How clear each number of groups is: the curve that k-means chose by."""
 
+import math
 from typing import Any
 
 from daogou.base.words import gettext as _
@@ -41,7 +42,8 @@ def curve(found: tuple[Clear, ...]) -> Chart:
     }
     option["yAxis"] = {
         "type": "value",
-        "scale": True,
+        "min": math.floor(20 * min(min(c.silhouette.low, c.shuffled) for c in found)) / 20,
+        "max": math.ceil(20 * max(max(c.silhouette.high, c.shuffled) for c in found)) / 20,
         "axisLabel": {"color": QUIET, "hideOverlap": True},
         "splitLine": {"lineStyle": {"color": RULE}},
         **BARE,

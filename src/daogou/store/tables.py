@@ -566,7 +566,7 @@ CUSTOMER_DAYS = Table(
 )
 
 TOUCHED = Table(
-    "touched",
+    "touched_customers",
     "customers of whom something was stored or changed since profiles were made; the stage profile empties it",
     ("customer_id",),
     (_CUSTOMER,),

@@ -1,0 +1,65 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from daogou.recommend import Interactions, ItemKNN, Popular, blending
+from daogou.recommend.blending import Window, learnt_weights, shares
+from daogou.testing.purchases import example
+
+
+def events(*rows):
+    customers, items, days = zip(*rows, strict=True)
+    return Interactions.from_frame(pa.table({"customer_id": customers, "item_id": items, "day": days}), when="day")
+
+
+def test_the_window_is_the_last_share_of_the_events_by_time():
+    data = example()
+    past, window = Window.of(data, 0.3)
+    people = len(np.unique(data.customers))
+    assert people < blending.FEWEST  # so each customer has a cut of their own
+    assert len(past) == pytest.approx(0.7 * len(data), abs=people)
+    for customer in range(people):
+        mine, early = data.when[data.customers == customer], past.when[past.customers == customer]
+        assert early.max() <= np.sort(mine)[len(early)]
+    assert (np.diff(window.customers * 1000 + window.items) > 0).all()
+
+
+def test_with_many_customers_the_cut_is_one_moment(monkeypatch):
+    monkeypatch.setattr(blending, "FEWEST", 10)
+    data = example()
+    past, _window = Window.of(data, 0.3)
+    assert past.when.max() < data.when.max()
+    assert len(past) == (data.when <= past.when.max()).sum()
+
+
+def test_scores_are_set_against_the_highest_of_their_side():
+    scores = np.array([[2.0, 4.0, np.nan, 8.0, -1.0], [np.nan, 0.0, np.nan, np.nan, -3.0]])
+    taken = np.array([[False, False, False, True, False]] * 2)
+    part, tops = shares(scores, taken)
+    assert part.tolist() == [[0.5, 1.0, 0.0, 1.0, 0.0], [0.0] * 5]
+    assert tops.tolist() == [[4.0, 8.0], [1.0, 1.0]]
+
+
+def test_without_anything_to_foresee_all_weigh_the_same():
+    data = events((1, "a", 0), (2, "b", 0))
+    models = [Popular().fit(data), ItemKNN().fit(data)]
+    nothing = Window(np.zeros(0, np.int32), np.zeros(0, np.int32))
+    assert learnt_weights(models, data, nothing).tolist() == [[0.5, 0.5]] * 2
+
+
+def test_a_blend_that_is_not_beyond_doubt_better_is_its_best_part_alone():
+    chance = np.random.default_rng(0)
+    values = chance.random((30, 50, 2)).astype(np.float32)
+    hits = np.zeros((30, 50), bool)
+    hits[np.arange(30), np.argmax(values[:, :, 0], axis=1)] = True
+    assert blending._climbed(values, hits, np.ones(30, int)).tolist() == [1.0, 0.0]
+
+
+def test_two_parts_that_each_know_half_get_weight_both():
+    chance = np.random.default_rng(1)
+    values = chance.random((400, 60, 2)).astype(np.float32)
+    hits = np.zeros((400, 60), bool)
+    hits[np.arange(400), np.argmax(values.sum(axis=2), axis=1)] = True
+    weights = blending._climbed(values, hits, np.ones(400, int))
+    assert weights.min() > 0.2
+    assert weights.sum() == pytest.approx(1)
