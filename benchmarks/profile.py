@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -123,7 +124,37 @@ def pandas(path: Path, _memory: int) -> int:
     return n
 
 
+def write(path: Path, memory: int) -> int:
+    """The company's facts, and the orders alone as Parquet; how many lines."""
+    import duckdb
+
+    write_company(example(path.parent.parent), path, int(path.parent.name), memory)
+    shutil.copy(path.parent.parent / "example" / "daogou.toml", path.parent)
+    with duckdb.connect(str(path)) as connection:
+        parquet = path.with_suffix(".parquet")
+        connection.execute(f"COPY (SELECT customer_id, local_day, net_sales FROM orders) TO '{parquet}'")
+        return int(connection.execute("SELECT count(*) FROM order_lines").fetchone()[0])
+
+
+def grow(path: Path, _memory: int) -> int:
+    """1 % new rows."""
+    add_rows(path, 0.01)
+    return 0
+
+
+def forget(path: Path, _memory: int) -> int:
+    """Let the next stage make everything anew."""
+    import duckdb
+
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM profile_runs")
+    return 0
+
+
 STEPS: dict[str, Callable[[Path, int], int]] = {
+    "write": write,
+    "grow": grow,
+    "forget": forget,
     "full": full,
     "stage": stage,
     "ours": ours,
@@ -156,34 +187,25 @@ def _tell(name: str, run: dict[str, float], more: str = "") -> None:
     print(f"  {name:34}{numbers}{load:7.1f}  {more}", flush=True)
 
 
-def measure(source: Path, folder: Path, lines: int, memory: int, before: float | None) -> float:
+def measure(folder: Path, lines: int, memory: int, before: float | None) -> float:
     """Every step at one size; the CPU seconds a line of the full profile."""
-    import duckdb
-
-    folder = folder / f"{lines}"
-    folder.mkdir(exist_ok=True)
-    path = folder / "warehouse.duckdb"
-    write_company(source, path, lines, memory)
-    (folder / "daogou.toml").write_text((source.parent / "daogou.toml").read_text(encoding="utf-8"), encoding="utf-8")
-    with duckdb.connect(str(path)) as connection:
-        parquet = path.with_suffix(".parquet")
-        connection.execute(f"COPY (SELECT customer_id, local_day, net_sales FROM orders) TO '{parquet}'")
-        counts = [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("order_lines", "customers")]
-    print(f"{counts[0]:,} lines, {counts[1]:,} customers")
-    print(f"  {'':34}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'rows':>12}{'load':>7}")
+    path = folder / str(lines) / "warehouse.duckdb"
+    path.parent.mkdir(exist_ok=True)
+    count = int(_run("write", path, memory)["rows"])  # this process stays small: children inherit its peak
+    print(f"{count:,} lines")
+    print(f"  {'':34}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'rows':>12}{'load':>7}", flush=True)
     made = _run("full", path, memory)
-    each = made["cpu"] / counts[0]
+    each = made["cpu"] / count
     _tell(f"full profile, {CUTS} cuts", made, f"growth {each / before:.2f}" if before else "")
     subset = _run("ours", path, memory)
     _tell("RFM subset: daogou", subset)
-    for peer in ("polars", "pandas") if counts[0] <= _PANDAS else ("polars",):
+    for peer in ("polars", "pandas") if count <= _PANDAS else ("polars",):
         theirs = _run(peer, path, memory)
         _tell(f"RFM subset: {peer}", theirs, f"daogou / it, CPU: {subset['cpu'] / theirs['cpu']:.2f}")
     _run("stage", path, memory)
-    add_rows(path, 0.01)
+    _run("grow", path, memory)
     again = _run("stage", path, memory)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("DELETE FROM profile_runs")
+    _run("forget", path, memory)
     anew = _run("stage", path, memory)
     _tell("stage profile anew", anew)
     _tell("refresh after 1 % new rows", again, f"refresh / anew, CPU: {again['cpu'] / anew['cpu']:.2f}")
@@ -206,9 +228,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder or Path(scratch)
         os.environ.setdefault("DAOGOU_KEYS", str(folder / "keys"))
-        source, before = example(folder), None
+        before: float | None = None
         for lines in sorted(options.lines):
-            before = measure(source, folder, lines, options.memory, before)
+            before = measure(folder, lines, options.memory, before)
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ def test_the_calendar_is_of_the_companys_country(shop_workspace):
     assert {row["day"].year for row in german} == {2024, 2025}
     assert {"german_unity_day", "618"} <= {row["name"] for row in german}
     workspace = with_rules(shop_workspace, '[segment]\nmarket = "US"\n')
-    segment(workspace, system_clock, quietly)
+    segmented(workspace)
     american = found(workspace, CALENDAR)
     assert {row["market"] for row in american} == {"US"}
     assert "thanksgiving_day" in {row["name"] for row in american}
