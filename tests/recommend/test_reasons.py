@@ -5,7 +5,9 @@ from daogou.recommend.reasons import kind_of, sentence, shared
 from daogou.recommend.settings import CANDIDATES
 
 
-@pytest.mark.parametrize("model", [*CANDIDATES, "ContentBased", "ALS", "SegmentPopular", "NotPersonal", "Pinned", "Catalogue"])
+@pytest.mark.parametrize(
+    "model", [*CANDIDATES, "ContentBased", "ALS", "SegmentPopular", "NotPersonal", "Pinned", "Catalogue"]
+)
 @pytest.mark.parametrize("because", [[], ["tea"], ["tea", "milk"], ["tea", "milk", "tea", "jam"]])
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_every_model_has_a_reason_in_both_languages(model, because, code):

@@ -12,7 +12,7 @@ from daogou.base import words
 from daogou.base.clock import Clock
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
-from daogou.flows.calendar import market
+from daogou.flows.calendar import market, write_calendar
 from daogou.flows.lifecycle import write_lifecycle
 from daogou.flows.rule_segments import about_waiting, write_rule_segments
 from daogou.flows.tags import Tagging, about
@@ -56,6 +56,7 @@ def segment(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         warehouse.replace(SEGMENT_SUMMARIES, rounded(made.summaries), as_of=as_of)
         warehouse.replace(EVALUATIONS, rounded(made.evaluations), as_of=as_of, stage="segment")
         progress(0.8, _("asking rules"))
+        write_calendar(workspace, warehouse, as_of)  # the market may have changed since profiles were made
         told = write_rule_segments(workspace, warehouse, engine, as_of, people, shares, tagging)
         progress(0.9, _("tagging"))
         tagged = tagging.finish(told.waiting)

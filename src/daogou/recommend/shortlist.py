@@ -122,7 +122,7 @@ def _shortlist(  # type: ignore[no-untyped-def]
     starts, items, weights, list_starts, listed, similarities, trend, own,
     customers, taken_starts, taken, allowed, no_taken, only_taken, codes, scores,
 ):  # fmt: skip
-    line, touched = np.zeros(len(allowed)), np.empty(len(allowed) + 1, np.int32)
+    line, touched = np.zeros(len(allowed)), np.empty(len(allowed) + 1, np.uint32)
     for row in range(len(customers)):
         customer = customers[row]
         if customer < 0:
