@@ -49,8 +49,8 @@ def tables_page() -> str:
         "# Tables",
         "",
         "Facts are what happened; derived tables are computed from facts and carry `as_of`, the local midnight",
-        "that they were computed for: only what was known before it was used. Histories are computed too, and kept: they",
-        "know of days that cannot be computed again. Money is DECIMAL in facts, in the",
+        "that they were computed for: only what was known before it was used. Histories are computed too, and kept:",
+        "they know of days that cannot be computed again. Money is DECIMAL in facts, in the",
         "company's currency. The tables lie in one DuckDB file in the workspace; `customer_id` is Daogou's own",
         "number, the vault maps it to yours.",
         "",
@@ -75,8 +75,8 @@ def features_page() -> str:
         "",
         f"The {len(FEATURES)} columns of [`profiles`](tables.md#profiles) that say something of a customer at `as_of`.",
         "Rules name them as `profile = NAME`, k-means as `[segment] features`. The formulas stand in",
-        "[methods](methods/features.md). A window of days counts back from `as_of` and leaves its day out; *ever* is all",
-        "days before it; *now* is what is in force at it.",
+        "[methods](methods/features.md). A window of days counts back from `as_of` and leaves its day out; *ever* is",
+        "all days before it; *now* is what is in force at it.",
         "",
     ]
     for title, group in GROUPS.items():

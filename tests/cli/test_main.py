@@ -12,7 +12,22 @@ from typer.testing import CliRunner
 from daogou.cli.main import app, main
 from daogou.testing.shop import write_shop
 
-COMMANDS = ["new", "demo", "run", "ingest", "profile", "segment", "look", "recommend", "predict", "plan", "measure", "report", "evaluate"]
+COMMANDS = [
+    "new",
+    "demo",
+    "run",
+    "ingest",
+    "profile",
+    "segment",
+    "tag",
+    "look",
+    "recommend",
+    "predict",
+    "plan",
+    "measure",
+    "report",
+    "evaluate",
+]
 
 
 def daogou(capfd, monkeypatch, *words):

@@ -9,7 +9,7 @@ from daogou.recommend.base import Recommender
 from daogou.recommend.interactions import Array, Interactions
 
 FEWEST = 100  # customers with events on both sides of a cut, below which each gets a cut of their own
-_MOST = 2000  # customers that weights are learnt on
+_MOST = 800  # customers that weights are learnt on
 _DEPTH = 200  # items of each part that may come among the first 10 of a blend
 _PLACES = 10
 _GRID = np.array([0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0])  # of a weight beside the others

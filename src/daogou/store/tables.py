@@ -392,7 +392,7 @@ RECOMMENDATIONS = Table(
         _column(
             "because",
             "array<string>",
-            "the customer's items that weigh most in the score, common ones discounted; empty where nothing personal speaks",
+            "the customer's items that weigh most in the score, common ones discounted; empty where none speaks",
         ),
     ),
 )
