@@ -66,7 +66,7 @@ def sequence(warehouse: Engine, rule: Sequence, as_of: date, market: str) -> ir.
 
 
 def happened(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:
-    """One row an event that meets the filters: customer_id, local_day, occurred_at, and amount (decimal) where there is.
+    """One row an event that meets the filters: customer_id, local_day, occurred_at, and amount (decimal) if it has one.
 
     ``occurred_at`` is null where only the day is sure: redemptions, and campaigns that reached someone.
     """
