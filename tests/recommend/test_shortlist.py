@@ -46,3 +46,25 @@ def test_any_votes_are_ranked_alike(seed, n):
     found = shortlist(made, customers, (made.starts, made.items), allowed, False, n)
     assert np.array_equal(found[0], expected[0])
     assert module.shortlist(made, customers, (made.starts, made.items), allowed, False, 0)[0].shape == (4, 0)
+
+
+def test_votes_of_nothing_leave_the_working_arrays_in_their_bounds():
+    """Votes of similarity 0, as weights that halved for 20 years are, once ran over the end of what was touched."""
+    customers, items = 3, 40
+    starts = np.array([0, 2, 2, 4])
+    taken = np.array([0, 1, 2, 3], np.int32)
+    lists = np.concatenate([[0], np.cumsum(np.where(np.arange(items) < 4, 39, 0))])
+    listed = np.tile(np.arange(1, 40, dtype=np.uint32), 4)
+    sims = np.where(np.arange(len(listed)) % 39 < 30, 0.0, 1e-200)
+    sims[:39] = 0.0  # item 9 has a vote of nothing first and one of something later
+    trend = np.where(np.arange(items) % 2, 1.0, 0.0)  # and some lose all that they have
+    for own in (0.0, 3.0):
+        made = Votes(starts, taken, np.array([0.5, 1e-240, 1.0, 0.5]), lists, listed, sims, trend, own)
+        asked, allowed = np.arange(customers, dtype=np.int32), np.ones(items, bool)
+        for repeat in (False, True, "only"):
+            scores = np.full((customers, items), np.nan)
+            scored(made, asked, scores)
+            expected = best(scores, asked, starts, taken, allowed, repeat, 50)
+            found = shortlist(made, asked, (starts, taken), allowed, repeat, 50)
+            assert np.array_equal(found[0], expected[0])
+            assert np.array_equal(found[1], expected[1], equal_nan=True)

@@ -77,7 +77,7 @@ def diversity(codes: Array, took: sparse.csr_array) -> Array:
     McClave (2001), by who takes an item, which every company knows.
 
     >>> took = sparse.csr_array(np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]]))
-    >>> diversity(np.array([[0, 1, -1], [0, 2, -1], [1, -1, -1]]), took).tolist()
+    >>> diversity(np.array([[0, 1, -1], [0, 2, -1], [1, -1, -1]]), took).round(9).tolist()
     [0.0, 1.0, nan]
     """
     there = codes >= 0

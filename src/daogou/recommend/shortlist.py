@@ -122,7 +122,8 @@ def _shortlist(  # type: ignore[no-untyped-def]
     starts, items, weights, list_starts, listed, similarities, trend, own,
     customers, taken_starts, taken, allowed, no_taken, only_taken, codes, scores,
 ):  # fmt: skip
-    line, touched = np.zeros(len(allowed)), np.empty(len(allowed) + 1, np.uint32)
+    # each item once for its votes, and once more for its own weight where its votes come to 0
+    line, touched = np.zeros(len(allowed)), np.empty(2 * len(allowed) + 1, np.uint32)
     for row in range(len(customers)):
         customer = customers[row]
         if customer < 0:
@@ -169,10 +170,10 @@ def _few(  # type: ignore[no-untyped-def]
             continue
         for vote in range(list_starts[item], list_starts[item + 1]):
             other = listed[vote]
-            before = line[other]
+            before, more = line[other], similarities[vote] * weight
             touched[n] = other  # written over where it is no news, which costs less than to ask
-            n += before == 0
-            line[other] = before + similarities[vote] * weight
+            n += (before == 0) & (more != 0)
+            line[other] = before + more
     if len(trend):
         for step in range(n):
             line[touched[step]] *= trend[touched[step]]

@@ -163,10 +163,12 @@ def _add_tastes(  # type: ignore[no-untyped-def]
             continue
         line = scores[row]
         for place in range(starts[customer], starts[customer + 1]):
-            line[taken[place]] = own * weights[place]
+            if weights[place] > 0:
+                line[taken[place]] = own * weights[place]
         for step in range(near_starts[customer], near_starts[customer + 1]):
             sim = np.float64(sims[step])
             for place in range(starts[near[step]], starts[near[step] + 1]):
                 item = taken[place]
                 value = sim * trending[place]
-                line[item] = value if np.isnan(line[item]) else line[item] + value
+                if value > 0:
+                    line[item] = value if np.isnan(line[item]) else line[item] + value
