@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 
 from daogou.recommend import Interactions, ItemKNN, Popular, blending
-from daogou.recommend.blending import Window, learnt_weights, shares
+from daogou.recommend.blending import Head, Window, learnt_weights
 from daogou.testing.purchases import example
 
 
@@ -32,12 +32,16 @@ def test_with_many_customers_the_cut_is_one_moment(monkeypatch):
     assert len(past) == (data.when <= past.when.max()).sum()
 
 
-def test_scores_are_set_against_the_highest_of_their_side():
-    scores = np.array([[2.0, 4.0, np.nan, 8.0, -1.0], [np.nan, 0.0, np.nan, np.nan, -3.0]])
-    taken = np.array([[False, False, False, True, False]] * 2)
-    part, tops = shares(scores, taken)
-    assert part.tolist() == [[0.5, 1.0, 0.0, 1.0, 0.0], [0.0] * 5]
-    assert tops.tolist() == [[4.0, 8.0], [1.0, 1.0]]
+def test_a_head_is_set_against_the_highest_of_its_side():
+    data = events((1, "a", 0), (1, "b", 0), (2, "a", 0), (2, "b", 0), (2, "c", 0), (3, "b", 0), (4, "b", 0))
+    model = Popular(half_life=None).fit(data)
+    new, again = (Head.of(model, np.array([0, 3, -1], np.int32), side, 2) for side in (False, True))
+    assert new.codes.tolist() == [[2, -1], [0, 2], [1, 0]]
+    assert new.shares.tolist() == [[1, 0], [1, 0.5], [1, 0.5]]
+    assert new.tops.tolist() == [1, 2, 4]
+    assert again.codes.tolist() == [[1, 0], [1, -1], [-1, -1]]
+    assert again.shares.tolist() == [[1, 0.5], [1, 0], [0, 0]]
+    assert again.tops.tolist() == [4, 4, 1]
 
 
 def test_without_anything_to_foresee_all_weigh_the_same():
@@ -52,7 +56,7 @@ def test_a_blend_that_is_not_beyond_doubt_better_is_its_best_part_alone():
     values = chance.random((30, 50, 2)).astype(np.float32)
     hits = np.zeros((30, 50), bool)
     hits[np.arange(30), np.argmax(values[:, :, 0], axis=1)] = True
-    assert blending._climbed(values, hits, np.ones(30, int)).tolist() == [1.0, 0.0]
+    assert blending._added(values, hits, np.ones(30, int)).tolist() == [1.0, 0.0]
 
 
 def test_two_parts_that_each_know_half_get_weight_both():
@@ -60,6 +64,6 @@ def test_two_parts_that_each_know_half_get_weight_both():
     values = chance.random((400, 60, 2)).astype(np.float32)
     hits = np.zeros((400, 60), bool)
     hits[np.arange(400), np.argmax(values.sum(axis=2), axis=1)] = True
-    weights = blending._climbed(values, hits, np.ones(400, int))
+    weights = blending._added(values, hits, np.ones(400, int))
     assert weights.min() > 0.2
     assert weights.sum() == pytest.approx(1)

@@ -5,9 +5,11 @@ For everyone else favourites, shares and interests do not move with time, days w
 build.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import ibis
@@ -30,6 +32,7 @@ from daogou.store.tables import (
     CUSTOMERS,
     EVENTS,
     INTERESTS,
+    ORDER_LINES,
     ORDERS,
     PROFILES,
     REFUNDS,
@@ -58,6 +61,30 @@ class Part:
         """A contract's table as an expression, with the rows of the part alone."""
         rows = self.engine.table(table)
         return self.kept(rows) if table in self.tables else rows
+
+    def to_arrow(self, expression: ir.Table) -> pa.Table:
+        """The rows of an expression."""
+        return self.engine.to_arrow(expression)
+
+    def scalar(self, expression: ir.Scalar) -> Any:
+        """The single value of an expression."""
+        return self.engine.scalar(expression)
+
+    def materialise(self, name: str, rows: ir.Table | pa.Table) -> ir.Table:
+        """Rows kept until the engine closes."""
+        return self.engine.materialise(name, rows)
+
+
+@dataclass(frozen=True)
+class Fewer:
+    """An engine that reads some tables from rows of them that were kept."""
+
+    engine: Engine
+    kept: Mapping[Table, ir.Table]
+
+    def table(self, table: Table) -> ir.Table:
+        """A contract's table as an expression, with the rows that were kept where there are such."""
+        return self.kept[table] if table in self.kept else self.engine.table(table)
 
     def to_arrow(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression."""
@@ -122,7 +149,9 @@ def refreshed(
     ``CUSTOMER_DAYS`` must be those of now, and nothing but these customers' facts may differ from ``before``.
     """
     again = warehouse.materialise("refresh_again", again)
-    made = build(warehouse, of_customers_alone(warehouse, again), [as_of], settings, "refresh")
+    lines = warehouse.materialise("refresh_lines", _lines(warehouse, again, before, as_of))
+    facts = of_customers_alone(Fewer(warehouse, {ORDER_LINES: lines}), again)
+    made = build(warehouse, facts, [as_of], settings, "refresh")
     known = warehouse.materialise("refresh_known", _known(warehouse, [as_of]))
     records = _records(warehouse, [as_of], settings, market)
     old = _moved(warehouse, PROFILES, again, before, as_of).select(*KEY, *SPREADS)
@@ -130,7 +159,7 @@ def refreshed(
         whole(known.semi_join(again, "customer_id"), [*made.about, *records], settings),
         whole(known.anti_join(again, "customer_id"), [old, *records], settings),
     )
-    categories = _categories(warehouse, again, before, as_of, settings)
+    categories = _categories(Fewer(warehouse, {ORDER_LINES: lines}), again, before, as_of, settings)
     return Rows(
         warehouse.materialise("refresh_people", people),
         warehouse.materialise("refresh_categories", ibis.union(categories, made.categories)),
@@ -160,6 +189,24 @@ def _moved(warehouse: Engine, table: Table, but: ir.Table, before: date, as_of: 
     return rows.mutate(as_of=ibis.date(as_of.isoformat()))
 
 
+def _lines(warehouse: Engine, again: ir.Table, before: date, as_of: date) -> ir.Table:
+    """The lines that a refresh looks at: those of the customers ``again``, and of days that windows leave behind."""
+    orders = warehouse.table(ORDERS)
+    mine = orders.semi_join(again, "customer_id").select("order_id")
+    left = orders.filter(_leaves(orders, before, as_of)).select("order_id")
+    return warehouse.table(ORDER_LINES).semi_join(ibis.union(mine, left), "order_id")
+
+
+def _leaves(rows: ir.Table, before: date, as_of: date) -> ir.BooleanValue:
+    """Whether a row's local_day leaves a window of category shares between two moments."""
+    return reduce(or_, (_leaves_one(rows, window, before, as_of) for window in _WINDOWS))
+
+
+def _leaves_one(rows: ir.Table, window: int, before: date, as_of: date) -> ir.BooleanValue:
+    first, last = (ibis.date((day - timedelta(days=window)).isoformat()) for day in (before, as_of))
+    return (rows.local_day >= first) & (rows.local_day < last)
+
+
 def _categories(warehouse: Engine, but: ir.Table, before: date, as_of: date, settings: ProfileSettings) -> ir.Table:
     """Rows of ``CATEGORY_SHARES`` at ``as_of`` of those of whom nothing is new, from those at ``before``."""
     rows, days = _moved(warehouse, CATEGORY_SHARES, but, before, as_of), (as_of - before).days
@@ -174,16 +221,11 @@ def _categories(warehouse: Engine, but: ir.Table, before: date, as_of: date, set
 
 def _left_behind(warehouse: Engine, before: date, as_of: date, settings: ProfileSettings) -> ir.Table:
     """customer_id, category, and for each window how many days with an order in it it leaves behind."""
-
-    def leaves(rows: ir.Table, window: int) -> ir.BooleanValue:
-        first, last = (ibis.date((day - timedelta(days=window)).isoformat()) for day in (before, as_of))
-        return (rows.local_day >= first) & (rows.local_day < last)
-
-    part = Part(warehouse, lambda rows: rows.filter(leaves(rows, _WINDOWS[0]) | leaves(rows, _WINDOWS[1])), (ORDERS,))
+    part = Part(warehouse, lambda rows: rows.filter(_leaves(rows, before, as_of)), (ORDERS,))
     goods = assortment(warehouse, settings)
     items = at_cuts(shelf_days(purchases(part, goods, settings), goods), goods, cut_table([as_of]))
     bought = items.filter(items.bought, items.category.notnull())
     day = bought.select("customer_id", "category", "local_day").distinct()
     return day.group_by("customer_id", "category").aggregate(
-        **{f"lost_{window}": day.count(where=leaves(day, window)) for window in _WINDOWS}
+        **{f"lost_{window}": day.count(where=_leaves_one(day, window, before, as_of)) for window in _WINDOWS}
     )

@@ -17,6 +17,7 @@ from daogou.recommend.ranking import in_threads, threads
 _SEED = 20
 _FEW = 1_000_000  # pairs, up to which a second thread waits more than it works
 _BLOCK = 512  # customers that are solved in one call
+_TILE = 8  # customers that are scored in one product
 
 
 @dataclass
@@ -114,9 +115,12 @@ class ALS(Recommender):
 
     def _score(self, customers: Array, scores: Array) -> None:
         known = np.flatnonzero(customers >= 0)
-        # One product a customer: of several at once the last digits would hang on who else is asked for.
-        for row in known:
-            scores[row] = self.item_factors_ @ self.customer_factors_[customers[row]]
+        # Products of one size: with any other the last digits would hang on how many customers are asked for.
+        tile = np.zeros((_TILE, self.factors))
+        for start in range(0, len(known), _TILE):
+            rows = known[start : start + _TILE]
+            tile[: len(rows)] = self.customer_factors_[customers[rows]]
+            scores[rows] = (tile @ self.item_factors_.T)[: len(rows)]
         scores[scores <= 0] = np.nan
 
     def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:

@@ -1,22 +1,24 @@
 """Weights of a blend of models, learnt on what customers took in a later window."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from daogou.recommend.base import Recommender
 from daogou.recommend.interactions import Array, Interactions
+from daogou.recommend.ranking import in_threads
 
 FEWEST = 100  # customers with events on both sides of a cut, below which each gets a cut of their own
-_MOST = 800  # customers that weights are learnt on
-_DEPTH = 200  # items of each part that may come among the first 10 of a blend
+DEPTH = 200  # items of each part of which a blend takes notice, new to the customer and taken before
+_MOST = 2000  # customers that weights are learnt on
+_LEARNT = 100  # items of each part that may come among the first 10 of a blend
 _PLACES = 10
-_GRID = np.array([0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0])  # of a weight beside the others
+_GRID = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5])  # of a part beside those that add up to 1
 _AGAIN = np.array([1.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.5, 2.5, 5.0, 10.0])  # what was taken against new
-_ROUNDS = 3
-_BEYOND_DOUBT = 2.0  # standard errors
-_BLOCK = 1_000_000  # scores in memory at a time
+_GAIN = 1.0  # standard errors that a part must add
+_BLOCK = 4_000_000  # scores in memory at a time
 
 
 class Window(NamedTuple):
@@ -62,19 +64,25 @@ def _last_of_each(interactions: Interactions, share: float) -> Array:
     return later
 
 
-def shares(scores: Array, taken: Array) -> tuple[Array, Array]:
-    """Scores, of which those of 0 and below count 0, over the customer's highest; and the highest.
+class Head(NamedTuple):
+    """The best of one part for each customer: ``codes`` (rows, n), -1 where it has no opinion above 0.
 
-    ``taken`` (rows, items) is a mask; what is in it is set against the highest of it, the rest against the highest of
-    the rest: (rows, 2) rest first, 1 where there is none.
+    ``shares`` (rows, n) are scores over the customer's highest, 0 beyond; ``tops`` (rows,) that highest, 1 without one.
     """
-    positive = np.where(scores > 0, scores, 0.0)
-    tops = np.ones((len(scores), 2))
-    if scores.shape[1]:
-        tops[:, 0] = np.where(taken, 0.0, positive).max(axis=1)
-        tops[:, 1] = np.where(taken, positive, 0.0).max(axis=1)
-        tops[tops == 0] = 1.0
-    return positive / np.where(taken, tops[:, [1]], tops[:, [0]]), tops
+
+    codes: Array
+    shares: Array
+    tops: Array
+
+    @classmethod
+    def of(cls, model: Recommender, customers: Array, again: bool, depth: int = DEPTH) -> "Head":
+        """What ``model`` thinks best of what is new to ``customers`` (rows,), codes, or of what they took before."""
+        width = len(model.item_ids_)
+        n = min(depth, width)
+        codes, scores = model._best(customers, np.ones(width, bool), "only" if again else False, n)
+        there = (codes >= 0) & (scores > 0)
+        tops = np.where(there[:, 0], scores[:, 0], 1.0) if n else np.ones(len(customers))
+        return cls(np.where(there, codes, -1), np.where(there, scores, 0.0) / tops[:, None], tops)
 
 
 def learnt_weights(models: Sequence[Recommender], past: Interactions, window: Window) -> Array:
@@ -94,14 +102,14 @@ def learnt_weights(models: Sequence[Recommender], past: Interactions, window: Wi
     sought = sought[np.isin(sought // width, people)]
     again = np.isin(sought, before)
     found = np.full((2, len(models)), 1 / max(len(models), 1))
-    sides = [_candidates(models, past, people, sought[again == side], side) for side in (False, True)]
+    sides = [_candidates(models, width, people, sought[again == side], side) for side in (False, True)]
     relevant = [np.bincount(np.searchsorted(people, sought[again == side] // width), minlength=len(people))
                 for side in (False, True)]  # fmt: skip
     learnt = [side for side in (0, 1) if relevant[side].any()]
     for side in learnt:
         there = relevant[side] > 0
         values, hits = sides[side]
-        found[side] = _climbed(values[there], hits[there], relevant[side][there])
+        found[side] = _added(values[there], hits[there], relevant[side][there])
     if len(learnt) == 1:  # nothing to learn the other from
         found[1 - learnt[0]] = found[learnt[0]]
     if len(learnt) == 2:
@@ -116,67 +124,58 @@ def learnt_weights(models: Sequence[Recommender], past: Interactions, window: Wi
 
 
 def _candidates(
-    models: Sequence[Recommender], past: Interactions, people: Array, keys: Array, again: bool
+    models: Sequence[Recommender], width: np.int64, people: Array, keys: Array, again: bool
 ) -> tuple[Array, Array]:
     """Shares (people, candidates, models), and which are sought (people, candidates).
 
     Candidates are the first of each model, in the order of items; places beyond them are empty and score 0.
     """
-    starts, taken, _first = past.pairs()
-    width = len(past.item_ids)
-    most, depth = min(_DEPTH * len(models), width), min(_DEPTH, width)
-    values = np.zeros((len(people), most, len(models)), np.float32)
-    hits = np.zeros((len(people), most), bool)
-    size = max(_BLOCK // max(width * (len(models) + 2), 1), 1)
-    for start in range(0, len(people), size):
-        block = people[start : start + size].astype(np.int32)
-        mask = np.zeros((len(block), width), bool)
-        for row, customer in enumerate(block):
-            mask[row, taken[starts[customer] : starts[customer + 1]]] = True
-        side = mask if again else ~mask
-        parts = [np.where(side, shares(model.scores(block), mask)[0], 0.0) for model in models]
-        chosen = np.zeros((len(block), width), bool)
-        for part in parts:
-            head = np.argpartition(-part, depth - 1, axis=1)[:, :depth]
-            np.put_along_axis(chosen, head, True, axis=1)
-        chosen &= np.any([part > 0 for part in parts], axis=0)
-        for row in range(len(block)):
-            items = np.flatnonzero(chosen[row])
-            values[start + row, : len(items)] = np.array([part[row, items] for part in parts]).T
-            hits[start + row, : len(items)] = np.isin(block[row] * np.int64(width) + items, keys)
+    size = max(_BLOCK // int(width), 1)
+    blocks = [people[start : start + size].astype(np.int32) for start in range(0, len(people), size)]
+    rows = np.arange(len(people))[:, None] * width
+    listed, shares = [], []
+    for model in models:
+        heads = in_threads(partial(Head.of, model, again=again, depth=_LEARNT), blocks)
+        codes = np.concatenate([head.codes for head in heads] or [np.zeros((0, 1), np.int32)])
+        listed.append(np.where(codes >= 0, rows + codes, -1))
+        shares.append(np.concatenate([head.shares for head in heads] or [np.zeros((0, 1))]))
+    chosen = np.unique(np.concatenate([*(each.ravel() for each in listed), [-1]]))[1:]  # row * items + item
+    row = chosen // width
+    starts = np.searchsorted(row, np.arange(len(people) + 1))
+    column = np.arange(len(chosen)) - starts[row]
+    values = np.zeros((len(people), max(int(np.diff(starts).max(initial=0)), 1), len(models)), np.float32)
+    hits = np.zeros(values.shape[:2], bool)
+    hits[row, column] = np.isin(people[row] * width + chosen % width, keys)
+    for at, (mine, share) in enumerate(zip(listed, shares, strict=True)):
+        place = np.searchsorted(chosen, mine[mine >= 0])
+        values[row[place], column[place], at] = share[mine >= 0]
     return values, hits
 
 
-def _climbed(values: Array, hits: Array, relevant: Array) -> Array:
-    """Weights of the highest mean NDCG along coordinates, from the best model alone; that one if none is better.
+def _added(values: Array, hits: Array, relevant: Array) -> Array:
+    """Weights: of the model with the best mean NDCG, and of each that adds more to it than one standard error.
 
-    A model whose list is about as good as the best is no reason to leave it: what is gained must be beyond doubt.
+    In each step it is the model, with the weight of the grid, that adds most. A model that adds less is no reason to
+    leave the others: that may be chance, and chance harms as often as it helps.
     """
     alone = [_ndcg(values[:, :, at], hits, relevant) for at in range(values.shape[2])]
     best = int(np.argmax([each.mean() for each in alone]))
     weights = np.zeros(values.shape[2])
-    weights[best] = 1.0
-    reached = alone[best].mean()
-    for _round in range(_ROUNDS):
-        before = reached
-        for at in range(len(weights)):
-            if weights.sum() == weights[at]:
-                continue
-            rest = values @ np.where(np.arange(len(weights)) == at, 0, weights / weights.sum()).astype(np.float32)
-            for weight in _GRID:
-                gained = _ndcg(rest + np.float32(weight) * values[:, :, at], hits, relevant).mean()
-                if gained > reached + 1e-9:
-                    others = np.where(np.arange(len(weights)) == at, 0, weights)
-                    weights = others / others.sum()
-                    weights[at] = weight
-                    reached = gained
-        if reached == before:
+    weights[best], reached = 1.0, alone[best]
+    while not weights.all():
+        blend = values @ (weights / weights.sum()).astype(np.float32)
+        tried = {
+            (at, float(weight)): _ndcg(blend + np.float32(weight) * values[:, :, at], hits, relevant)
+            for at in np.flatnonzero(weights == 0).tolist()
+            for weight in _GRID
+        }
+        at, weight = max(tried, key=lambda which: tried[which].mean())
+        gains = tried[at, weight] - reached
+        if gains.mean() <= _GAIN * gains.std() / np.sqrt(len(gains)):
             break
-    weights /= weights.sum()
-    gains = _ndcg(values @ weights.astype(np.float32), hits, relevant) - alone[best]
-    if gains.mean() <= _BEYOND_DOUBT * gains.std() / np.sqrt(len(gains)):
-        weights = (np.arange(len(weights)) == best).astype(float)
-    return weights
+        weights /= weights.sum()
+        weights[at], reached = weight, tried[at, weight]
+    return np.asarray(weights / weights.sum())
 
 
 def _ndcg(scores: Array, hits: Array, relevant: Array) -> Array:

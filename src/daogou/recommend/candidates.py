@@ -49,7 +49,8 @@ def _sequential(settings: RecommendSettings) -> Recommender:
 def _hybrid(settings: RecommendSettings) -> Recommender:
     popular = Popular(half_life=settings.popular_half_life, segment=settings.segment or None)
     content = ContentBased(half_life=settings.half_life)
-    return Hybrid([popular, _item_knn(settings), _user_knn(settings), _sequential(settings), content])
+    als = ALS(half_life=settings.half_life)
+    return Hybrid([popular, _item_knn(settings), _user_knn(settings), _sequential(settings), als, content])
 
 
 _MAKERS: Mapping[str, Callable[[RecommendSettings], Recommender]] = {

@@ -8,40 +8,43 @@ import numpy as np
 
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
+from daogou.recommend.als import ALS
 from daogou.recommend.base import Recommender
-from daogou.recommend.blending import Window, learnt_weights, shares
+from daogou.recommend.blending import DEPTH, Head, Window, learnt_weights
 from daogou.recommend.content import ContentBased
 from daogou.recommend.interactions import Array, Interactions, codes_of
 from daogou.recommend.item_neighbours import ItemKNN
 from daogou.recommend.picks import Picks
 from daogou.recommend.popular import Popular
+from daogou.recommend.ranking import Repeat, best
 from daogou.recommend.sequence import SequentialKNN
+from daogou.recommend.user_neighbours import UserKNN
 
 SOURCES = ("blend", "content", "segment", "popular")
 _STEP = 2.0  # each source that is fallen through to scores so much lower than the one before
 
 
 def _parts() -> tuple[Recommender, ...]:
-    return (Popular(), ItemKNN(feedback="implicit"), SequentialKNN(), ContentBased())
+    neighbours = ItemKNN(feedback="implicit"), UserKNN(feedback="implicit")
+    return (Popular(), *neighbours, SequentialKNN(), ALS(), ContentBased())
 
 
 @dataclass
 class Hybrid(Recommender):
     """A blend of models with weights that are learnt on a validation window.
 
-    With s_m(i) the score of part m, of which 0 and below and no opinion count 0, and with the highest of the customer's
-    scores by m on top_m::
+    With s_m(i) the score of part m for the 200 items that it thinks best, and 0 for all others, and with the highest of
+    the customer's scores by m on top_m::
 
         score(i) = sum over parts m of weight_m s_m(i) / top_m
 
     once for items new to the customer and once for those taken before, each with weights and tops of its own. The
     weights are at least 0; those for new items add up to 1, the others to what something taken before counts against
-    something new. They are found by going along one coordinate after another, from the best part
-    alone, for the mean NDCG@10 over customers in the last ``window`` of the events by time, the parts having learnt
-    from those before; without times, or where that leaves fewer than 100 customers, in the last ``window`` of each
-    customer's. A blend is kept if its gain there over
-    the best part is beyond twice its standard error, so that it is never much below its best part. Then all parts learn
-    from everything.
+    something new. They are found for the mean NDCG@10 over customers in the last ``window`` of the events by time, the
+    parts having learnt from those before; without times, or where that leaves fewer than 100 customers, in the last
+    ``window`` of each customer's. First comes the part that is best alone; then, one at a time, what raises that mean
+    most, as long as it raises it by more than the standard error of the gain, so that a part is no harm. Then the
+    parts that have a weight learn from everything, and the others are left out.
 
     For whom the blended parts have no opinion, and after the last item of which they have one, a list goes on with what
     is like the customer's items (a part that is a :class:`ContentBased`), then with what is popular in the customer's
@@ -52,7 +55,7 @@ class Hybrid(Recommender):
     """
 
     parts: Sequence[Any] = field(default_factory=_parts)
-    window: float = 0.2  # of the events
+    window: float = 0.1  # of the events
 
     def __post_init__(self) -> None:
         """Parts come as kinds and settings from a file."""
@@ -74,7 +77,10 @@ class Hybrid(Recommender):
         past, window = Window.of(interactions, self.window)
         for model in self._models:
             model.fit(past, **tables)
-        self.weights_ = learnt_weights(self._models, past, window)  # (2, parts): new to the customer, taken before
+        weights = learnt_weights(self._models, past, window)
+        used = weights.any(axis=0) | [isinstance(model, ContentBased) for model in self._models]
+        self._models = [model for model, there in zip(self._models, used, strict=True) if there]
+        self.used_, self.weights_ = self.used_[used], weights[:, used]  # (2, parts): new to the customer, taken before
         for model in self._models:
             model.fit(interactions, **tables)
         self._rest = self._popular().fit(interactions, **tables)
@@ -115,7 +121,7 @@ class Hybrid(Recommender):
         return {"parts": [_told(part) for part in self.parts], "window": self.window}
 
     def _block(self) -> int:
-        return super()._block() // (len(self._models) + 2)
+        return 2 * super()._block()
 
     def _taken_mask(self, customers: Array) -> Array:
         mask = np.zeros((len(customers), len(self.item_ids_)), bool)
@@ -126,19 +132,33 @@ class Hybrid(Recommender):
     def _fallen_to(self) -> list[Recommender]:
         return [self._rest] if self._content is None else [self._content, self._rest]
 
-    def _score(self, customers: Array, scores: Array) -> None:
+    def _blend(self, customers: Array, scores: Array, repeat: Repeat) -> None:
+        """Write the blend of what is new to ``customers`` or was taken before, as asked; NaN is no opinion."""
         scores[:] = 0.0
-        taken = self._taken_mask(customers)
-        for at, model in enumerate(self._models):
-            if self.weights_[:, at].any():
-                weights = self.weights_[taken.astype(np.int8), at]
-                part, _tops = shares(model.scores(customers), taken)
-                scores += weights * part
+        known = np.flatnonzero(self._known(customers))
+        for again in (False, True):
+            if repeat == "only" and not again or repeat is False and again:
+                continue
+            for weight, model in zip(self.weights_[int(again)], self._models, strict=True):
+                if weight:
+                    head = Head.of(model, customers[known], again)
+                    row, place = np.nonzero(head.codes >= 0)
+                    scores[known[row], head.codes[row, place]] += weight * head.shares[row, place]
         scores[~(scores > 0)] = np.nan
-        cold = ~self._known(customers)
-        scores[cold] = np.nan
-        if not np.isnan(scores).any():
-            return
+
+    def _best(self, customers: Array, allowed: Array, repeat: Repeat, n: int) -> tuple[Array, Array]:
+        scores = np.full((len(customers), len(self.item_ids_)), np.nan)
+        self._blend(customers, scores, repeat)
+        codes, found = best(scores, customers, self.starts_, self.taken_, allowed, repeat, n)
+        counts = (codes >= 0).sum(axis=1)
+        most = np.append(np.diff(self.starts_), 0)[customers] if repeat == "only" else n
+        lacking = np.flatnonzero(counts < np.minimum(most, n))  # the others need not fall through
+        if len(lacking):
+            codes[lacking], found[lacking] = super()._best(customers[lacking], allowed, repeat, n)
+        return codes, found
+
+    def _score(self, customers: Array, scores: Array) -> None:
+        self._blend(customers, scores, True)
         for step, model in enumerate(self._fallen_to(), 1):
             found = model.scores(customers)
             top = np.fmax.reduce(found, axis=1, initial=np.finfo(float).tiny)
@@ -151,18 +171,23 @@ class Hybrid(Recommender):
         return np.append(np.diff(self.starts_) > 0, False)[customers]
 
     def _contributions(self, customer: int, items: Array) -> tuple[Array, Array]:
-        rows = np.array([customer])
-        taken = self._taken_mask(rows)
-        which = taken[0, items].astype(np.int8)
-        said = {at: model.scores(rows) for at, model in enumerate(self._models) if self.weights_[:, at].any()}
+        rows = np.array([customer], np.int32)
+        taken = self._taken_mask(rows)[0, items]
         warm = bool(self._known(rows)[0])
         score = np.zeros(len(items))
         reasons: list[tuple[Array, Array]] = []
-        for at, scores in said.items():
-            _part, tops = shares(scores, taken)
-            factor = self.weights_[which, at] / tops[0, which] * (warm & (np.nan_to_num(scores[0, items]) > 0))
-            score += factor * np.nan_to_num(scores[0, items])
-            reasons.append(self._weighed(self._models[at], customer, items, factor))
+        for at, model in enumerate(self._models):
+            factor = np.zeros(len(items))
+            for again in (False, True):
+                weight = self.weights_[int(again), at]
+                if warm and weight:
+                    head = Head.of(model, rows, again)
+                    there = (taken == again) & np.isin(items, head.codes[0])
+                    factor[there] = weight / head.tops[0]
+                    share = np.zeros(len(self.item_ids_) + 1)
+                    share[head.codes[0]] = head.shares[0]
+                    score[there] += weight * share[items[there]]
+            reasons.append(self._weighed(model, customer, items, factor))
         step = np.zeros(len(items))
         for place, model in enumerate(self._fallen_to(), 1):
             scores = model.scores(rows)[0]

@@ -42,8 +42,9 @@ def curve(found: tuple[Clear, ...]) -> Chart:
     }
     option["yAxis"] = {
         "type": "value",
-        "min": math.floor(20 * min(min(c.silhouette.low, c.shuffled) for c in found)) / 20,
-        "max": math.ceil(20 * max(max(c.silhouette.high, c.shuffled) for c in found)) / 20,
+        "min": math.floor(10 * min(min(c.silhouette.low, c.shuffled) for c in found)) / 10,
+        "max": math.ceil(10 * max(max(c.silhouette.high, c.shuffled) for c in found)) / 10,
+        "interval": 0.1,
         "axisLabel": {"color": QUIET, "hideOverlap": True},
         "splitLine": {"lineStyle": {"color": RULE}},
         **BARE,
