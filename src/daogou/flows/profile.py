@@ -15,7 +15,7 @@ from daogou.base.words import gettext as _
 from daogou.flows.calendar import market, write_calendar
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.profile.days import all_days
-from daogou.profile.refresh import Rows, built, of_customers_alone, refreshed, stirred
+from daogou.profile.refresh import Rows, built, left_behind, of_customers_alone, refreshed, stirred
 from daogou.store.engine import Engine
 from daogou.store.rounding import rounded
 from daogou.store.tables import (
@@ -40,6 +40,7 @@ from daogou.store.warehouse import Warehouse
 
 _SEEN = (CUSTOMERS, ORDERS, ORDER_LINES, REFUNDS, COUPONS, EVENTS, INGESTED_FILES)
 _MADE = (CUSTOMER_DAYS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS)
+_CARRIED = (CATEGORY_SHARES, SHARES, INTERESTS)  # of one moment: what nothing new happened to stays where it is
 
 
 def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageReport:
@@ -55,18 +56,24 @@ def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         before = _still_holds(warehouse, as_of, basis, counts) if engine is warehouse else None
         if before is None:
             made = _anew(workspace, warehouse, engine, as_of)
+            for table in _CARRIED:
+                warehouse.replace(table, table.schema().to_pyarrow().empty_table())
         else:
             made = _refreshed(workspace, warehouse, before, as_of)
         progress(0.7, _("reading categories"))
-        written = {table: _write(warehouse, engine, table, rows, as_of) for table, rows in made.by_table.items()}
+        written = {table: _rows(engine, table, rows) for table, rows in made.by_table.items()}
+        people = written.pop(PROFILES)
+        warehouse.replace(PROFILES, people, as_of=as_of)
+        for table, rows in written.items():
+            warehouse.append(table, rows)
         run = {"as_of": as_of, "basis": basis if engine is warehouse else "", "facts": json.dumps(counts)}
         warehouse.replace(PROFILE_RUNS, pa.Table.from_pylist([run], schema=PROFILE_RUNS.schema().to_pyarrow()))
         warehouse.replace(TOUCHED, TOUCHED.schema().to_pyarrow().empty_table())
-    people, bought = written[PROFILES], written[CATEGORY_SHARES]
+        shares = warehouse.count(CATEGORY_SHARES)
     without = people.num_rows - _known(people)
     missing = round(without / people.num_rows, 4) if people.num_rows else None
     summary = {"as_of": as_of.isoformat(), "rows": people.num_rows, "attributes_missing": missing}
-    return StageReport({"profile": summary}, _lines(people.num_rows, without, bought.num_rows))
+    return StageReport({"profile": summary}, _lines(people.num_rows, without, shares))
 
 
 def _anew(workspace: Workspace, warehouse: Warehouse, engine: Engine, as_of: date) -> Rows:
@@ -81,7 +88,13 @@ def _refreshed(workspace: Workspace, warehouse: Warehouse, before: date, as_of: 
     days = warehouse.materialise("profile_days", all_days(of_customers_alone(warehouse, again)))
     warehouse.delete_matching(CUSTOMER_DAYS, again)
     warehouse.append(CUSTOMER_DAYS, days)
-    return refreshed(warehouse, again, before, as_of, workspace.settings.profile, market(workspace))
+    settings, passed = workspace.settings.profile, (as_of - before).days
+    made = refreshed(warehouse, again, before, as_of, settings, market(workspace))
+    for table in _CARRIED:
+        warehouse.carry(table, again, before, as_of, **({"recency_days": passed} if table is CATEGORY_SHARES else {}))
+    if passed:
+        warehouse.add(CATEGORY_SHARES, ("customer_id", "category"), left_behind(warehouse, before, as_of, settings))
+    return made
 
 
 def _still_holds(warehouse: Warehouse, as_of: date, basis: str, counts: dict[str, int]) -> date | None:
@@ -109,10 +122,8 @@ def _basis(workspace: Workspace, warehouse: Warehouse) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
-def _write(warehouse: Warehouse, engine: Engine, table: Table, rows: ir.Table, as_of: date) -> pa.Table:
-    made = rounded(engine.to_arrow(rows.select(*table.names).order_by(*table.key)))
-    warehouse.replace(table, made, as_of=as_of)
-    return made
+def _rows(engine: Engine, table: Table, rows: ir.Table) -> pa.Table:
+    return rounded(engine.to_arrow(rows.select(*table.names).order_by(*table.key)))
 
 
 def _day(day: date) -> ir.DateScalar:

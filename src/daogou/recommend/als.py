@@ -17,7 +17,7 @@ from daogou.recommend.ranking import in_threads, threads
 _SEED = 20
 _FEW = 1_000_000  # pairs, up to which a second thread waits more than it works
 _BLOCK = 512  # customers that are solved in one call
-_TILE = 8  # customers that are scored in one product
+_TILE = 32  # customers that are scored in one product
 
 
 @dataclass
@@ -67,9 +67,10 @@ class ALS(Recommender):
         """(items, factors) by the library; 0 for what nobody took."""
         found = np.zeros((len(self.item_ids_), self.factors))
         if len(self.taken_):
-            with threadpool_limits(1, "blas"):  # a sum over several threads would differ from run to run
-                from implicit.cpu.als import AlternatingLeastSquares
+            # Before the limit, which holds for the libraries that are loaded by then.
+            from implicit.cpu.als import AlternatingLeastSquares
 
+            with threadpool_limits(1, "blas"):  # a sum over several threads would differ from run to run
                 model = AlternatingLeastSquares(
                     factors=self.factors,
                     regularization=self.regularization,
@@ -112,6 +113,9 @@ class ALS(Recommender):
             return super()._learn_more(past, more)
         finally:
             del self._known
+
+    def _block(self) -> int:
+        return _TILE * max(len(self.item_ids_), 1)
 
     def _score(self, customers: Array, scores: Array) -> None:
         known = np.flatnonzero(customers >= 0)

@@ -12,13 +12,13 @@ from daogou.recommend.ranking import in_threads
 
 FEWEST = 100  # customers with events on both sides of a cut, below which each gets a cut of their own
 DEPTH = 200  # items of each part of which a blend takes notice, new to the customer and taken before
-_MOST = 2000  # customers that weights are learnt on
+_MOST = 1500  # customers that weights are learnt on
 _LEARNT = 100  # items of each part that may come among the first 10 of a blend
 _PLACES = 10
 _GRID = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5])  # of a part beside those that add up to 1
 _AGAIN = np.array([1.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.5, 2.5, 5.0, 10.0])  # what was taken against new
 _GAIN = 1.0  # standard errors that a part must add
-_BLOCK = 4_000_000  # scores in memory at a time
+_BLOCK = 3_000_000  # scores in memory at a time
 
 
 class Window(NamedTuple):

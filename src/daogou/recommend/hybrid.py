@@ -10,7 +10,7 @@ from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.recommend.als import ALS
 from daogou.recommend.base import Recommender
-from daogou.recommend.blending import DEPTH, Head, Window, learnt_weights
+from daogou.recommend.blending import Head, Window, learnt_weights
 from daogou.recommend.content import ContentBased
 from daogou.recommend.interactions import Array, Interactions, codes_of
 from daogou.recommend.item_neighbours import ItemKNN
@@ -78,7 +78,7 @@ class Hybrid(Recommender):
         for model in self._models:
             model.fit(past, **tables)
         weights = learnt_weights(self._models, past, window)
-        used = weights.any(axis=0) | [isinstance(model, ContentBased) for model in self._models]
+        used = weights.any(axis=0) | np.array([isinstance(model, ContentBased) for model in self._models], bool)
         self._models = [model for model, there in zip(self._models, used, strict=True) if there]
         self.used_, self.weights_ = self.used_[used], weights[:, used]  # (2, parts): new to the customer, taken before
         for model in self._models:
@@ -121,7 +121,7 @@ class Hybrid(Recommender):
         return {"parts": [_told(part) for part in self.parts], "window": self.window}
 
     def _block(self) -> int:
-        return 2 * super()._block()
+        return 3 * super()._block()
 
     def _taken_mask(self, customers: Array) -> Array:
         mask = np.zeros((len(customers), len(self.item_ids_)), bool)
@@ -137,7 +137,7 @@ class Hybrid(Recommender):
         scores[:] = 0.0
         known = np.flatnonzero(self._known(customers))
         for again in (False, True):
-            if repeat == "only" and not again or repeat is False and again:
+            if (repeat == "only" and not again) or (repeat is False and again):
                 continue
             for weight, model in zip(self.weights_[int(again)], self._models, strict=True):
                 if weight:

@@ -144,6 +144,24 @@ class Warehouse:
         with self._registered(keys) as source:
             self._run(f'DELETE FROM "{table.name}" t USING {source} k WHERE {on}')
 
+    def carry(self, table: Table, but: ir.Table, before: date, as_of: date, **later: int) -> None:
+        """Let the rows at ``before`` be those of ``as_of``, with columns greater by ``later``; no other row stays.
+
+        Customers that stand in ``but`` (customer_id) keep none.
+        """
+        self.delete_matching(table, but)
+        self._run(f'DELETE FROM "{table.name}" WHERE as_of <> ?', [before])
+        changes = ", ".join(["as_of = ?", *(f'"{name}" = "{name}" + ?' for name in later)])
+        self._run(f'UPDATE "{table.name}" SET {changes}', [as_of, *later.values()])
+
+    def add(self, table: Table, keys: tuple[str, ...], changes: ir.Table) -> None:
+        """Add the numbers of ``changes`` to the same columns of the rows that have the same ``keys``."""
+        self._editions[table.name] += 1
+        on = " AND ".join(f't."{name}" = k."{name}"' for name in keys)
+        more = ", ".join(f'"{name}" = t."{name}" + k."{name}"' for name in changes.columns if name not in keys)
+        with self._registered(changes) as source:
+            self._run(f'UPDATE "{table.name}" t SET {more} FROM {source} k WHERE {on}')
+
     def materialise(self, name: str, rows: ir.Table | pa.Table) -> ir.Table:
         """Rows kept in a temporary table until the warehouse closes, so that they are computed once."""
         with self._registered(rows) as source:
