@@ -67,3 +67,13 @@ def test_two_parts_that_each_know_half_get_weight_both():
     weights = blending._added(values, hits, np.ones(400, int))
     assert weights.min() > 0.2
     assert weights.sum() == pytest.approx(1)
+
+
+def test_a_part_that_alone_foresees_next_to_nothing_gets_no_weight():
+    values = np.zeros((50, 12, 2), np.float32)
+    values[:, :, 0] = np.linspace(0.01, 1, 12)
+    values[:, :2, 1] = 1.0
+    hits = np.zeros((50, 12), bool)
+    hits[:, 9] = True
+    hits[0, 0] = True  # the one thing that the second knows
+    assert blending._added(values, hits, hits.sum(axis=1)).tolist() == [1.0, 0.0]

@@ -1,12 +1,13 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
 
 from daogou.base.errors import DaogouError
 from daogou.store.csv_file import Rejected
-from daogou.store.tables import SEGMENTS, TABLES
+from daogou.store.tables import CATEGORY_SHARES, SEGMENTS, TABLES
 from daogou.store.warehouse import Warehouse
+from daogou.testing.rows import rows
 
 DAY = date(2025, 1, 1)
 
@@ -58,6 +59,33 @@ def test_an_edition_differs_after_each_write_and_after_one_that_was_taken_back()
             raise ZeroDivisionError
         editions.append(warehouse.edition(SEGMENTS))
         assert len(set(editions)) == 5
+
+
+def test_rows_are_carried_to_a_later_moment_and_numbers_are_added_to_them():
+    def bought(customer, category, day=DAY, recency_days=5, order_days_28=3):
+        counts = {"recency_days": recency_days, "order_days_28": order_days_28}
+        return {"customer_id": customer, "as_of": day, "category": category} | counts
+
+    told = [bought(1, "DAIRY"), bought(1, "WINE"), bought(2, "WINE"), bought(3, "WINE", DAY - timedelta(days=9))]
+    later = DAY + timedelta(days=2)
+    with Warehouse(":memory:") as warehouse:
+        warehouse.append(CATEGORY_SHARES, rows(CATEGORY_SHARES, *told))
+        known = warehouse.table(CATEGORY_SHARES)
+        edition = warehouse.edition(CATEGORY_SHARES)
+        but = warehouse.materialise("but", known.filter(known.customer_id == 2).select("customer_id"))
+        warehouse.carry(CATEGORY_SHARES, but, DAY, later, recency_days=2)
+        assert warehouse.edition(CATEGORY_SHARES) != edition
+        lost = known.filter(known.category == "WINE").select(
+            "customer_id", "category", order_days_28=-known.recency_days
+        )
+        changes = warehouse.materialise("changes", lost)
+        warehouse.add(CATEGORY_SHARES, ("customer_id", "category"), changes)
+        found = warehouse.to_arrow(known.order_by("category")).to_pylist()
+    columns = ("customer_id", "category", "as_of", "recency_days", "order_days_28")
+    assert [tuple(row[name] for name in columns) for row in found] == [
+        (1, "DAIRY", later, 7, 3),
+        (1, "WINE", later, 7, -4),
+    ]
 
 
 def test_a_fingerprint_is_of_the_rows_alone():

@@ -1,8 +1,8 @@
 """The rows of now from the rows of before: only customers of whom something is new are computed from facts again.
 
-For everyone else favourites, shares and interests do not move with time, so their rows stay where they are; days with an
-order are kept in ``CUSTOMER_DAYS``, and windows of category shares lose the days that they leave behind. The rows are
-those of a full build.
+For everyone else favourites, shares and interests do not move with time, so that their rows stay where they are; days
+with an order are kept in ``CUSTOMER_DAYS``, and windows of category shares lose the days that they leave behind. The
+rows are those of a full build.
 """
 
 from collections.abc import Callable, Sequence
@@ -120,7 +120,8 @@ def refreshed(
     """Everyone's rows of ``PROFILES`` at ``as_of``, and of the other tables those of the customers ``again`` alone.
 
     ``again`` (of :func:`stirred`) are computed from facts, others' profiles from their rows at ``before``; others' rows
-    of the other tables stay but for :func:`left_behind`. ``CUSTOMER_DAYS`` must be those of now, and nothing but these customers' facts may differ from ``before``.
+    of the other tables stay as they are but for :func:`left_behind` and the days since. ``CUSTOMER_DAYS`` must be those
+    of now, and nothing but these customers' facts may differ from ``before``.
     """
     again = warehouse.materialise("refresh_again", again)
     made = build(warehouse, of_customers_alone(warehouse, again), [as_of], settings, "refresh")

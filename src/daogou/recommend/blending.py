@@ -18,6 +18,7 @@ _PLACES = 10
 _GRID = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5])  # of a part beside those that add up to 1
 _AGAIN = np.array([1.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.5, 2.5, 5.0, 10.0])  # what was taken against new
 _GAIN = 1.0  # standard errors that a part must add
+_WORTH = 0.25  # of what the best part reaches: what alone reaches less is not tried, its gains are chance
 _BLOCK = 3_000_000  # scores in memory at a time
 
 
@@ -159,14 +160,16 @@ def _added(values: Array, hits: Array, relevant: Array) -> Array:
     leave the others: that may be chance, and chance harms as often as it helps.
     """
     alone = [_ndcg(values[:, :, at], hits, relevant) for at in range(values.shape[2])]
-    best = int(np.argmax([each.mean() for each in alone]))
+    means = np.array([each.mean() for each in alone])
+    best = int(np.argmax(means))
+    worth = means >= _WORTH * means[best]
     weights = np.zeros(values.shape[2])
     weights[best], reached = 1.0, alone[best]
-    while not weights.all():
+    while not weights[worth].all():
         blend = values @ (weights / weights.sum()).astype(np.float32)
         tried = {
             (at, float(weight)): _ndcg(blend + np.float32(weight) * values[:, :, at], hits, relevant)
-            for at in np.flatnonzero(weights == 0).tolist()
+            for at in np.flatnonzero(worth & (weights == 0)).tolist()
             for weight in _GRID
         }
         at, weight = max(tried, key=lambda which: tried[which].mean())

@@ -491,7 +491,7 @@ PROFILES = Table(
 
 CATEGORY_SHARES = Table(
     "category_shares",
-    "what each customer buys, by category",
+    "what each customer buys, by category, at the last moment alone",
     ("customer_id", "as_of", "category"),
     (
         _CUSTOMER,
@@ -508,7 +508,7 @@ CATEGORY_SHARES = Table(
 
 SHARES = Table(
     "shares",
-    "what each customer buys, by brand, price band and store",
+    "what each customer buys, by brand, price band and store, at the last moment alone",
     ("customer_id", "as_of", "kind", "value"),
     (
         _CUSTOMER,
@@ -523,7 +523,7 @@ SHARES = Table(
 
 INTERESTS = Table(
     "interests",
-    "what each customer's purchases speak of, the later the more; those that weigh most",
+    "what each customer's purchases speak of, the later the more; those that weigh most, at the last moment alone",
     ("customer_id", "as_of", "interest"),
     (
         _CUSTOMER,
