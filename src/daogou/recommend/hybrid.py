@@ -180,7 +180,7 @@ class Hybrid(Recommender):
             factor = np.zeros(len(items))
             for again in (False, True):
                 weight = self.weights_[int(again), at]
-                if warm and weight:
+                if warm and weight and (taken == again).any():
                     head = Head.of(model, rows, again)
                     there = (taken == again) & np.isin(items, head.codes[0])
                     factor[there] = weight / head.tops[0]
