@@ -107,6 +107,9 @@ class ALS(Recommender):
         )
         return found
 
+    def _prepare(self) -> None:
+        self._gram = self.item_factors_.T @ self.item_factors_ + self.regularization * np.eye(self.factors)
+
     def _learn_more(self, past: Interactions, more: Interactions) -> Self:
         self._known = self.item_ids_, self.item_factors_, self.customer_ids_, self.customer_factors_
         try:
@@ -131,8 +134,7 @@ class ALS(Recommender):
         mine = slice(*self.starts_[customer : customer + 2]) if customer >= 0 else slice(0)
         taken, confidences = self.taken_[mine], self.confidences_[mine]
         Y = self.item_factors_
-        gram = Y.T @ Y + self.regularization * np.eye(self.factors)
-        gram += (Y[taken].T * (confidences - 1)) @ Y[taken]
+        gram = self._gram + (Y[taken].T * (confidences - 1)) @ Y[taken]
         parts = (Y[items] @ np.linalg.solve(gram, Y[taken].T)) * confidences
         return np.tile(taken, (len(items), 1)), parts
 

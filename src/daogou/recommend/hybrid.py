@@ -102,6 +102,7 @@ class Hybrid(Recommender):
                 found.append(kind.from_bytes(getattr(self, f"part_{at}_").tobytes()))
                 delattr(self, f"part_{at}_")
             *self._models, self._rest = found
+        self._asked: dict[tuple[int, bool], tuple[Array, Head]] = {}
         self._content = next((model for model in self._models if isinstance(model, ContentBased)), None)
 
     def _learn_more(self, past: Interactions, more: Interactions) -> Self:
@@ -181,7 +182,7 @@ class Hybrid(Recommender):
             for again in (False, True):
                 weight = self.weights_[int(again), at]
                 if warm and weight and (taken == again).any():
-                    head = Head.of(model, rows, again)
+                    head = self._head(at, customer, again)
                     there = (taken == again) & np.isin(items, head.codes[0])
                     factor[there] = weight / head.tops[0]
                     share = np.zeros(len(self.item_ids_) + 1)
@@ -190,13 +191,38 @@ class Hybrid(Recommender):
             reasons.append(self._weighed(model, customer, items, factor))
         step = np.zeros(len(items))
         for place, model in enumerate(self._fallen_to(), 1):
+            lacking = (score == 0) & (step == 0)
+            if not lacking.any():
+                break
             scores = model.scores(rows)[0]
-            there = (score == 0) & (step == 0) & (np.nan_to_num(scores[items]) > 0)
+            there = lacking & (np.nan_to_num(scores[items]) > 0)
             step[there] = place
             top = np.nanmax(np.append(scores, np.finfo(float).tiny))
             reasons.append(self._weighed(model, customer, items, there / top))
         codes = [np.full((len(items), 1), -1, np.int32), *(each for each, _parts in reasons)]
         return np.hstack(codes), np.hstack([-_STEP * step[:, None], *(parts for _codes, parts in reasons)])
+
+    def because(self, picks: Picks, most: int) -> Array:
+        """As :meth:`Recommender.because`; each part is asked for everybody's best at once."""
+        rows = np.unique(codes_of(picks.subjects, self.customer_ids_)).astype(np.int32)
+        self._asked = {
+            (at, again): (rows, Head.of(model, rows, again))
+            for at, model in enumerate(self._models)
+            for again in (False, True)
+            if self.weights_[int(again), at]
+        }
+        try:
+            return super().because(picks, most)
+        finally:
+            self._asked = {}
+
+    def _head(self, at: int, customer: int, again: bool) -> Head:
+        """The best of a part for one customer."""
+        if (at, again) not in self._asked:
+            return Head.of(self._models[at], np.array([customer], np.int32), again)
+        rows, head = self._asked[at, again]
+        place = int(np.searchsorted(rows, customer))
+        return Head(*(values[place : place + 1] for values in head))
 
     @staticmethod
     def _weighed(model: Recommender, customer: int, items: Array, factor: Array) -> tuple[Array, Array]:

@@ -65,6 +65,8 @@ class UserKNN(Neighbours):
         self._trending = self.weights_ * self.trend_[self.taken_]
         near = self.neighbour_starts_, self.neighbours_, self.similarities_
         theirs = self.starts_, self.taken_.view(np.uint32), self._trending
+        terms = weighted(*self._by_item(), len(self.customer_ids_), self.similarity)
+        self._telling = np.ones(len(self.item_ids_)) if terms is None else terms[0]
         self._votes = Votes(*near, *theirs, np.zeros(0), 0.0)
 
     def _ratings_of(self, customers: Array, items: Array, values: Array) -> RatingNeighbours:
@@ -128,10 +130,7 @@ class UserKNN(Neighbours):
     def _shared(self, voters: Array, parts: Array, mine: Array) -> Array:
         """(items, mine) what voters add, shared out to those of the customer's items that they took too."""
         people, place = np.unique(voters, return_inverse=True)
-        weight = np.ones(len(self.item_ids_))
-        if not self.on_ratings:
-            terms = weighted(*self._by_item(), len(self.customer_ids_), self.similarity)
-            weight = weight if terms is None else terms[0]
+        weight = np.ones(len(self.item_ids_)) if self.on_ratings else self._telling
         share = np.zeros((len(people), len(mine)))
         for row, person in enumerate(people):
             if person >= 0:
