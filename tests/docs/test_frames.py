@@ -1,5 +1,7 @@
 """Whatever library a table is held in, every public model takes it as it is and gives the same."""
 
+import importlib
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -46,3 +48,11 @@ def test_predictions(library: str) -> None:
 @pytest.mark.parametrize("library", HELD)
 def test_groups(library: str) -> None:
     assert KMeans(k=3).fit(HELD[library](PEOPLE)).labels_.tolist() == KMeans(k=3).fit(PEOPLE).labels_.tolist()
+
+
+@pytest.mark.parametrize("room", ["recommend", "predict", "profile", "campaign"])
+def test_every_public_name_is_there(room: str) -> None:
+    module = importlib.import_module(f"daogou.{room}")
+    assert all(hasattr(module, name) for name in module.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Nobody'"):
+        module.Nobody  # noqa: B018 (asking is the test)

@@ -1,7 +1,8 @@
 """Who gets which offer, who is left out at random, what it costs and what it can show."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from daogou.base.lazy import lazily
 
 if TYPE_CHECKING:
     from daogou.campaign.allocation.allocate import allocate
@@ -9,11 +10,4 @@ if TYPE_CHECKING:
 
 __all__ = ["allocate", "allocate_parquet"]
 
-_HOMES = {"allocate": "allocate", "allocate_parquet": "parquet"}
-
-
-def __getattr__(name: str) -> Any:
-    """The allocation is imported when it is asked for: its compiler takes half a second that settings do not need."""
-    if name not in _HOMES:
-        raise AttributeError(name)
-    return getattr(import_module(f"daogou.campaign.allocation.{_HOMES[name]}"), name)
+__getattr__ = lazily(__name__, {"allocation.allocate": ["allocate"], "allocation.parquet": ["allocate_parquet"]})
