@@ -16,6 +16,7 @@ from daogou.flows.workspace import StageReport, Workspace
 from daogou.measure.look import buyers
 from daogou.measure.look import change as look
 from daogou.measure.look.festivals import Match, aligned, feasts, wanted
+from daogou.report.look.change import measure
 from daogou.store.warehouse import Warehouse
 
 Who = Literal["new", "kept", "gone"]
@@ -68,19 +69,6 @@ def compare(workspace: Workspace, warehouse: Warehouse, as_of: date, first: date
     days = look.compared(first, until, [match.before for match in matches], begin)
     measures = tuple(look.changes(warehouse, as_of, days, settings.resamples, SEED))
     return Compared(first, until, matches, days, measures)
-
-
-def measure_name(measure: str) -> str:
-    """What a reader calls a measure."""
-    return {
-        "net_sales": _("Net sales"),
-        "orders": _("Orders"),
-        "buyers": _("Buyers"),
-        "order_value": _("Average order value"),
-        "spend": _("Spend per buyer"),
-        "new": _("New customers"),
-        "repurchase": _("Repurchase rate"),
-    }[measure]
 
 
 def _who(who: Who, first: date, until: date) -> str:
@@ -140,7 +128,7 @@ def _lines(found: Compared) -> list[str]:
         now = "–" if one.now is None else f"{said.percent(one.now)} %" if is_share else said.amount(one.now)
         lines.append(
             text.format(
-                name=measure_name(one.measure),
+                name=measure(one.measure),
                 now=now,
                 previous=said.moved(one.over_previous, is_share),
                 last_year=said.moved(one.over_last_year, is_share),

@@ -62,6 +62,6 @@ def action(found: Look) -> Markup:
                 "{measure} moved by {change} over the previous period, more than chance usually explains. Look first at"
                 " what you did differently."
             ),
-            measure=measure(most), change=signed(most, most.over_previous.value) if most.over_previous else "",
+            measure=measure(most.key), change=signed(most, most.over_previous.value) if most.over_previous else "",
         )  # fmt: skip
     return say(_("No figure moved more than chance usually explains: do not read a story into this period."))

@@ -15,14 +15,14 @@ _WIDEST = 0.6  # an interval beyond this is in the table alone: the others would
 def moved(found: Look, company: Company) -> Chart:
     """Each headline figure's change with its interval."""
     drawn = [one for one in found.moved if not is_wide(one)]
-    names = [measure(one) for one in drawn]
+    names = [measure(one.key) for one in drawn]
     layers = [
         Layer(_("Over the previous period"), tuple(_mark(one, one.over_previous) for one in drawn)),
         Layer(_("Over last year"), tuple(_mark(one, one.over_last_year) for one in drawn), filled=False),
     ]
     shown = [layer for layer in layers if any(layer.marks)]
     rows = tuple(
-        (measure(one), _now(one, company), _told(one, one.over_previous), _told(one, one.over_last_year))
+        (measure(one.key), _now(one, company), _told(one, one.over_previous), _told(one, one.over_last_year))
         for one in found.moved
     )
     return Chart(
@@ -35,7 +35,7 @@ def moved(found: Look, company: Company) -> Chart:
     )
 
 
-def measure(one: Moved) -> str:
+def measure(key: str) -> str:
     """What a figure is called."""
     return {
         "net_sales": _("Net sales"),
@@ -45,7 +45,7 @@ def measure(one: Moved) -> str:
         "spend": _("Spend per buyer"),
         "new": _("New customers"),
         "repurchase": _("Repurchase rate"),
-    }[one.key]
+    }[key]
 
 
 def _now(one: Moved, company: Company) -> str:
@@ -59,7 +59,7 @@ def _now(one: Moved, company: Company) -> str:
 def _mark(one: Moved, estimate: Estimate | None) -> Mark | None:
     if estimate is None or not math.isfinite(estimate.value):
         return None
-    return Mark(estimate, signed(one, estimate.value), f"{measure(one)}: {_told(one, estimate)}")
+    return Mark(estimate, signed(one, estimate.value), f"{measure(one.key)}: {_told(one, estimate)}")
 
 
 def _told(one: Moved, estimate: Estimate | None) -> str:
@@ -80,7 +80,7 @@ def signed(one: Moved, value: float) -> str:
 
 def undrawn(found: Look) -> str:
     """The figures whose interval is too wide to be drawn beside the others; empty where there are none."""
-    return _(", ").join(measure(one) for one in found.moved if is_wide(one))
+    return _(", ").join(measure(one.key) for one in found.moved if is_wide(one))
 
 
 def is_wide(one: Moved) -> bool:
