@@ -10,6 +10,7 @@ import ibis.expr.schema as sch
 
 from daogou.store.column import Column
 from daogou.store.features import FEATURES
+from daogou.store.totals import COLUMNS as _TOTALS
 
 MONEY = "decimal(18, 4)"  # company currency; summed exactly, cast to float64 after the sum
 UTC_TIME = "timestamp(6)"  # UTC, without a zone
@@ -248,6 +249,52 @@ ASSIGNMENTS = Table(
     ),
 )
 
+TOUCHES = Table(
+    "touches",
+    "each time a message or an advertisement met a person, and what the person did with it",
+    ("touch_id",),
+    (
+        _column("touch_id", "string", "hash of source, row and occurrence within the batch, or of the declared key"),
+        _CUSTOMER,
+        _column(
+            "kind",
+            "string",
+            "sent, delivered, impression, open, click, conversion, unsubscribe, bounce or complaint",
+        ),
+        _column("channel", "string", "how it reached the person: email, sms, search, affiliate, ..."),
+        *_WHEN,
+        _maybe("campaign_id", "string", "the campaign, or the affiliate, that it belonged to"),
+        _maybe("arm", "string", "the arm of the campaign's test that it was sent for"),
+        _maybe("item_id", "string", "the item that it was about"),
+        _maybe("order_id", "string", "the order that a conversion claims"),
+        _maybe("session_id", "string", "the company's own id of the visit"),
+        _maybe("cost", MONEY, "what it cost", "currency"),
+        _maybe("user_agent", "string", "what the program that answered calls itself"),
+        _maybe("is_bot", "boolean", "the source says that no person did it"),
+        _SOURCE,
+    ),
+)
+
+SPEND = Table(
+    "spend",
+    "what a day of advertising cost, and what the platform claims; later figures take the place of earlier ones",
+    ("spend_id",),
+    (
+        _column("spend_id", "string", "hash of source and key, else of channel, campaign, keyword, creator and day"),
+        _column("channel", "string", "where it was spent"),
+        _maybe("campaign_id", "string", "the campaign"),
+        _maybe("keyword", "string", "the keyword"),
+        _maybe("creator", "string", "the creator or affiliate who was paid"),
+        _column("day", "date", "the day, as the platform counts its days"),
+        _maybe("impressions", "int64", "as the platform counts them"),
+        _maybe("clicks", "int64", "as the platform counts them"),
+        _maybe("claimed_orders", "decimal(18, 4)", "conversions that the platform claims; some share them in parts"),
+        _maybe("claimed_value", MONEY, "what the platform says they are worth", "currency"),
+        _maybe("cost", MONEY, "what was paid for it", "currency"),
+        _SOURCE,
+    ),
+)
+
 CALENDAR = Table(
     "calendar",
     "festivals in the company's market, from the year of the first order to the next; a row a day of a festival",
@@ -303,6 +350,8 @@ FACTS = (
     OFFERS,
     COUPONS,
     ASSIGNMENTS,
+    TOUCHES,
+    SPEND,
     CALENDAR,
     QUARANTINE,
     INGESTED_FILES,
@@ -399,17 +448,63 @@ RECOMMENDATIONS = Table(
 
 SCORES = Table(
     "scores",
-    "the probability of each target for each customer",
+    "the probability of each target for each customer, or the amount that is expected",
     ("customer_id", "as_of", "target"),
     (
         _CUSTOMER,
         _AS_OF,
         _column(
-            "target", "string", "the category that is bought, e.g. DELI; or anything; or inactive: no order at all"
+            "target",
+            "string",
+            "the category that is bought, e.g. DELI; or anything; or inactive: no order at all; or a declared one; or "
+            "response CAMPAIGN: answers an imported campaign that has not begun",
         ),
         _column("model", "string", "the champion that scored it"),
-        _column("probability", "float64", "calibrated", "0-1"),
-        _column("reasons", "string", "JSON: what moved it most, [{column, value, adds}], adds in log-odds"),
+        _maybe("probability", "float64", "calibrated; empty where an amount is predicted", "0-1"),
+        _maybe("value", "float64", "the amount that is expected; empty where it is a probability", "currency"),
+        _maybe(
+            "value_at_risk",
+            "float64",
+            "of targets that mean leaving: the probability times net sales of the last 365 days; else empty",
+            "currency",
+        ),
+        _maybe("alive", "float64", "of churn by silence: still a customer, by BG/NBD; else empty", "0-1"),
+        _column("reasons", "string", "JSON: what moved it most, [{column, value, adds}], adds in log-odds or amount"),
+    ),
+)
+
+UPLIFTS = Table(
+    "uplifts",
+    "what a message like a past campaign's would change in each customer, learned from that campaign's control group",
+    ("customer_id", "as_of", "campaign_id"),
+    (
+        _CUSTOMER,
+        _AS_OF,
+        _column("campaign_id", "string", "the finished campaign that it was learned from"),
+        _column("model", "string", "the model that told it"),
+        _column("effect", "float64", "contribution that the message adds, shrunk as the trial asks for", "currency"),
+        _maybe("low", "float64", "lower end of what customers with such an effect showed, 95 %", "currency"),
+        _maybe("high", "float64", "upper end of what customers with such an effect showed, 95 %", "currency"),
+        _column("chosen", "boolean", "whether the advice sends to this customer"),
+        _maybe("reasons", "string", "JSON of those with the largest effects: what moved it, [{column, value, adds}]"),
+    ),
+)
+
+UPLIFT_ADVICES = Table(
+    "uplift_advices",
+    "what each finished campaign with a control group advises: to send to some, to all, to nobody, or to test first",
+    ("as_of", "campaign_id"),
+    (
+        _AS_OF,
+        _column("campaign_id", "string", "the campaign"),
+        _column("days", "int64", "days from its start over which contribution counts", "days"),
+        _column("customers", "int64", "customers of the trial"),
+        _column("action", "string", "target, all, nobody or test"),
+        _column("model", "string", "the model that was chosen by held-out profit"),
+        _column("share", "float64", "of customers that targeting would send to", "0-1"),
+        _column("advice", "string", "JSON: profits of every policy with intervals, tenths, the cost curve"),
+        _column("drivers", "string", "JSON: what spreads the effect most, [{column, spread, largest, smallest}]"),
+        _maybe("outside", "string", "JSON: share of today's customers unlike the trial's, {share, rows, columns}"),
     ),
 )
 
@@ -419,7 +514,7 @@ EVALUATIONS = Table(
     ("as_of", "stage", "subject", "model", "metric"),
     (
         _AS_OF,
-        _column("stage", "string", "segment, recommend, evaluate recommend (all models) or predict"),
+        _column("stage", "string", "segment, recommend, evaluate recommend (all models), predict or evaluate uplift"),
         _column("subject", "string", "the target; for recommendations repeat, new, or new by past orders"),
         _column("model", "string", "the model"),
         _column("metric", "string", "e.g. auc, brier, ndcg@10"),
@@ -437,9 +532,76 @@ MODELS = Table(
     ("as_of", "name"),
     (
         _AS_OF,
-        _column("name", "string", "e.g. predict/DELI or recommend/ItemKNN"),
+        _column("name", "string", "e.g. predict/DELI, recommend/ItemKNN or uplift/CAMPAIGN"),
         _column("kind", "string", "the class that loads it"),
         _column("artefact", "string", "SHA-256 of its bytes, the name of the file under artefacts/"),
+    ),
+)
+
+CARDS = Table(
+    "cards",
+    "a card for each model of predictions: data, windows, metrics by group, calibration, limits",
+    ("as_of", "target"),
+    (
+        _AS_OF,
+        _column("target", "string", "the target, as in scores"),
+        _column("card", "string", "JSON, as in the release's folder cards/"),
+        _column("train_by", "date", "when the model is to be trained again at the latest"),
+        _column("train_why", "string", "why earlier than for its age: inputs, realised, both with a blank, or empty"),
+    ),
+)
+
+CUSTOMER_VALUES = Table(
+    "customer_values",
+    "what each customer is worth (guests left out) within [value] days to come; the past is a column beside it",
+    ("customer_id", "as_of"),
+    (
+        _CUSTOMER,
+        _AS_OF,
+        _column("p_alive", "float64", "still a customer", "0-1"),
+        _column("orders", "float64", "days with a purchase that are expected", "days"),
+        _column("contribution", "float64", "expected contribution net of refunds, discounted to as_of", "currency"),
+        _column("low", "float64", "what it is above in 39 of 40 futures", "currency"),
+        _column("high", "float64", "what it is below in 39 of 40 futures", "currency"),
+        _column("at_risk", "float64", "what would be added if the customer surely were one still", "currency"),
+        _column("historic_net_sales", "float64", "net sales up to as_of, less refunds", "currency"),
+        _column("is_wholesale", "boolean", "the mean purchase lies far beyond those of others"),
+        _column("model", "string", "models of how often and of how much"),
+    ),
+)
+
+VALUE_TOTALS = Table(
+    "value_totals",
+    "sums of customer_values, with intervals of parameters, of chance and of what past windows lay off",
+    ("as_of", "measure"),
+    (
+        _AS_OF,
+        _column("measure", "string", "contribution, orders, at_risk or top_tenth_share"),
+        _column("value", "float64", "expected"),
+        _maybe("low", "float64", "lower end of its 95 % interval"),
+        _maybe("high", "float64", "upper end of it"),
+        _column("n", "int64", "customers"),
+        _column("unit", "string", "currency, orders or 0-1"),
+    ),
+)
+
+DRIFT = Table(
+    "drift",
+    "whether customers of now are still those that a model learned from, and what became of earlier scores",
+    ("as_of", "target", "kind", "name", "since"),
+    (
+        _AS_OF,
+        _column("target", "string", "the target, as in scores"),
+        _column("kind", "string", "input or scores: PSI; realised: earlier scores whose outcome is known by now"),
+        _column("name", "string", "the column; probability; or count, log_loss, hits_in_100"),
+        _column("since", "date", "the moment of the model, or of the earlier scores"),
+        _column("value", "float64", "the index, or what happened"),
+        _maybe("low", "float64", "lower end of its 95 % interval; of a count: of what was expected"),
+        _maybe("high", "float64", "upper end of it"),
+        _column("expected", "float64", "the index where nothing changed, or what was promised"),
+        _maybe("chance", "float64", "the index that chance seldom passes; empty for what was realised"),
+        _column("n", "int64", "customers behind it"),
+        _column("alarm", "boolean", "a large shift of what matters; off or worse by more than chance explains"),
     ),
 )
 
@@ -478,9 +640,116 @@ RESULTS = Table(
     ),
 )
 
+READINGS = Table(
+    "readings",
+    "what campaigns with a control group changed, per person assigned: by outcome, and by segment after pooling",
+    ("as_of", "campaign_id", "outcome", "segment"),
+    (
+        _AS_OF,
+        _column("campaign_id", "string", "the campaign"),
+        _column("outcome", "string", "contribution (the primary), net_sales, orders, buyers, refunds, net_sales_after"),
+        _column("segment", "string", "a group by value and recency at the start; empty: everyone"),
+        _column("starts_on", "date", "first day of the outcome"),
+        _column("days", "int64", "days of the outcome; net_sales_after: the same again", "days"),
+        _column("treated", "int64", "people who were to be reached", "people"),
+        _column("held_out", "int64", "people held out by lot", "people"),
+        _column("mismatch_p", "float64", "p-value of arms of these sizes; below 0.001 nothing is read"),
+        _maybe("value", "float64", "difference per person, adjusted for what was known before; empty: not read"),
+        _maybe("low", "float64", "lower end of its 95 % interval"),
+        _maybe("high", "float64", "upper end of its 95 % interval"),
+        _maybe("plain_value", "float64", "the difference as it is"),
+        _maybe("plain_low", "float64", "lower end of its 95 % interval"),
+        _maybe("plain_high", "float64", "upper end of its 95 % interval"),
+        _maybe("lift_value", "float64", "the plain difference as a share of the mean of those held out"),
+        _maybe("lift_low", "float64", "lower end of its 95 % interval"),
+        _maybe("lift_high", "float64", "upper end of its 95 % interval"),
+        _maybe("p_value", "float64", "of no effect; of money with amounts cut off above their 99 % point"),
+        _maybe("false_discovery", "float64", "the same adjusted for how many outcomes were read"),
+    ),
+)
+
+LEARNINGS = Table(
+    "learnings",
+    "what campaigns with a control group have taught together: contribution per person, pooled; the next plan's prior",
+    ("as_of", "level", "name"),
+    (
+        _AS_OF,
+        _column("level", "string", "all, kind or channel"),
+        _column("name", "string", "the kind or channel; empty: all, or not known"),
+        _column("campaigns", "int64", "campaigns behind it"),
+        _column("value", "float64", "mean effect per person", "currency"),
+        _column("low", "float64", "lower end of its 95 % interval", "currency"),
+        _column("high", "float64", "upper end of its 95 % interval", "currency"),
+        _column("next_low", "float64", "where the effect of the next campaign is likely to lie, from", "currency"),
+        _column("next_high", "float64", "to", "currency"),
+        _column("last_on", "date", "when the last of them began"),
+    ),
+)
+
+CREDITS = Table(
+    "credits",
+    "orders of the last days shared among channels, by each rule: credit, not causation; adds up to all orders",
+    ("as_of", "rule", "channel"),
+    (
+        _AS_OF,
+        _column("rule", "string", "first, last, last_non_direct, linear, time_decay, position, markov or shapley"),
+        _column("channel", "string", "in small letters; empty: orders that nothing touched in the look-back days"),
+        _column("orders", "float64", "orders credited to it", "orders"),
+        _column("net_sales", "decimal(38, 4)", "their net sales less refunds that name an order", "currency"),
+        _maybe("share", "float64", "of the orders that have a path; empty for those that have none", "0-1"),
+        _maybe("error", "float64", "standard error of the share where it was sampled: shapley above 12 channels"),
+    ),
+)
+
+RATES = Table(
+    "rates",
+    "rates of touches over the last days, by channel, campaign, arm, item, segment, day and week",
+    ("as_of", "dimension", "name", "rate"),
+    (
+        _AS_OF,
+        _column("dimension", "string", "all, channel, campaign, arm (with its campaign), item, segment, day or week"),
+        _column("name", "string", "the group; of a week its last day"),
+        _column("rate", "string", "e.g. ctr, cvr, click_rate; docs/methods/rates.md names all"),
+        _column("value", "float64", "above / below"),
+        _maybe("low", "float64", "lower end of its 95 % interval"),
+        _maybe("high", "float64", "upper end of its 95 % interval"),
+        _column("above", "float64", "how many stand above"),
+        _column("below", "int64", "how many stand below"),
+        _column("unit", "string", "what is divided by what, and how the interval was clustered"),
+    ),
+)
+
+CHANNELS = Table(
+    "channels",
+    "what each channel claims, what our rule credits to it and what a test proved, over the last days",
+    ("as_of", "channel"),
+    (
+        _AS_OF,
+        _column("channel", "string", "in small letters; empty: orders that nothing touched in the look-back days"),
+        _column("from_day", "date", "the first day that is looked at; the last is the one before as_of"),
+        _column("rule", "string", "the rule that credits"),
+        _maybe("cost", "float64", "what it cost, as spend tells", "currency"),
+        _maybe("claimed_orders", "float64", "orders that its platform claims; empty where it claims none", "orders"),
+        _maybe("claimed_value", "float64", "what the platform says they are worth", "currency"),
+        _column("claimed_days", "int64", "days from the first of its claims to the last", "days"),
+        _maybe("credited_orders", "float64", "orders by our rule; empty where no touch of a person is known", "orders"),
+        _maybe("credited_net_sales", "float64", "their net sales less refunds", "currency"),
+        _maybe("least_orders", "float64", "the least that any rule credits", "orders"),
+        _maybe("most_orders", "float64", "the most that any rule credits", "orders"),
+        _maybe("over_claim", "float64", "claimed / credited; empty where claims cover less than nine days in ten"),
+        _maybe("proven_orders", "float64", "orders beyond the holdout of its tests; empty: not tested", "orders"),
+        _maybe("proven_low", "float64", "lower end of its 95 % interval", "orders"),
+        _maybe("proven_high", "float64", "upper end of its 95 % interval", "orders"),
+        _column("is_affiliate", "boolean", "it is watched for last-second touches"),
+        _column("last_orders", "int64", "orders whose last touch it was", "orders"),
+        _column("last_second_orders", "int64", "of these, touched minutes before, after other channels", "orders"),
+        _column("last_second_net_sales", "float64", "their net sales less refunds", "currency"),
+    ),
+)
+
 PROFILES = Table(
     "profiles",
-    "one row a customer (guests left out): what is known at as_of; windows count local days before as_of",
+    "one row a customer (guests left out): what is known at the last moment; windows count local days before as_of",
     ("customer_id", "as_of"),
     (
         _CUSTOMER,
@@ -565,6 +834,13 @@ CUSTOMER_DAYS = Table(
     ),
 )
 
+TOTALS = Table(
+    "customer_totals",
+    "sums over each customer's days before the last moment, guests too; a refresh adds to them",
+    ("customer_id", "as_of"),
+    (_CUSTOMER, _AS_OF, *_TOTALS),  # store/totals.py
+)
+
 TOUCHED = Table(
     "touched_customers",
     "customers of whom something was stored or changed since profiles were made; the stage profile empties it",
@@ -591,6 +867,7 @@ DERIVED = (
     CATEGORY_SHARES,
     SHARES,
     INTERESTS,
+    TOTALS,
     TOUCHED,
     PROFILE_RUNS,
     SEGMENTS,
@@ -598,9 +875,20 @@ DERIVED = (
     MOVEMENTS,
     RECOMMENDATIONS,
     SCORES,
+    UPLIFTS,
+    UPLIFT_ADVICES,
     EVALUATIONS,
     MODELS,
+    CUSTOMER_VALUES,
+    VALUE_TOTALS,
+    CARDS,
+    DRIFT,
     RESULTS,
+    READINGS,
+    LEARNINGS,
+    CREDITS,
+    CHANNELS,
+    RATES,
 )
 
 TABLES = {table.name: table for table in FACTS + HISTORIES + DERIVED}
