@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,12 +24,13 @@ from daogou.store.tables import (
     PROFILES,
     REFUNDS,
     SHARES,
+    TOTALS,
     TOUCHED,
 )
 from daogou.testing.rows import rows
 
 FIRST = date(2024, 1, 1)
-MADE = (CUSTOMER_DAYS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS)
+MADE = (CUSTOMER_DAYS, TOTALS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS)
 ITEM = {"milk": ("DAIRY", "Alm", "fresh;red"), "wine": ("DRINKS", "Hof", "red|gift"), "bag": (None, None, None)}
 SETTINGS = """
 [company]
@@ -90,7 +92,8 @@ class World:
         warehouse.append(COUPONS, rows(COUPONS, told | used))
 
     def _person(self, warehouse, customer, day, item):
-        told = {"customer_id": customer, "valid_from": day, "attributes": [("likes", item)], "joined_on": day}
+        joined = day + timedelta(days=9)  # known before it comes
+        told = {"customer_id": customer, "valid_from": day, "attributes": [("likes", item)], "joined_on": joined}
         warehouse.append(CUSTOMERS, rows(CUSTOMERS, told | {"is_guest": self.count % 4 == 0, "member_level": item}))
 
     def forget(self):
@@ -154,14 +157,21 @@ def test_refreshed_rows_are_those_of_a_full_build(tmp_path_factory, no_full_buil
 
 
 def test_days_that_only_pass_are_a_refresh_too(world, no_full_build):
-    """A year of silence of one customer, while another buys: windows empty, shares stay, attributes come into force."""
+    """Silence of many, while one buys: windows empty, shares stay, attributes and days of joining come into force."""
+    random = np.random.default_rng(5)
+    kinds, items = ["order", "order", "refund", "event", "coupon"], sorted(ITEM)
+    crowd = [
+        (str(random.choice(kinds)), int(random.integers(3, 12)), int(random.integers(89)), str(random.choice(items)))
+        for _fact in range(90)
+    ]
+    world.store([*crowd, *(("person", customer, 85, "milk") for customer in range(3, 9))])
     world.store([("order", 1, day, item) for day, item in ((0, "milk"), (9, "wine"), (40, "wine"), (88, "milk"))])
     world.store(
         [("person", 1, 200, "milk"), ("refund", 1, 120, "wine"), ("event", 1, 119, "wine"), ("coupon", 1, 95, "")]
     )
     world.profiles()
     no_full = no_full_build()
-    for day in (89, 130, 489):
+    for day in (89, 130, 440):
         world.store([("order", 2, day, "wine")])
         refreshed = world.profiles()
         no_full()
@@ -199,3 +209,6 @@ def test_what_is_not_told_or_changes_everybody_makes_everything_anew(world, monk
     world.workspace = Workspace(world.workspace.path)
     world.profiles()
     assert len(made) == 5, "a setting changed"
+    world.store([("order", 1, -9, "wine")])
+    world.profiles()
+    assert len(made) == 6, "an order of an earlier year, whose festivals were not known"

@@ -108,6 +108,23 @@ def test_the_window_is_read_from_orders_and_refunds(shop, days):
         assert (values.orders[0], values.net_sales[0], values.recency_days[0]) == (orders, money, 20)
 
 
+def test_measures_at_several_cuts_are_those_of_profiles(shop, days):
+    windows = (7, 28, 90, 180, 365)
+    for customer in range(6):
+        for n in range(customer + 1):
+            shop.order(customer, days(13 * n + customer), 10.25 + n)
+        shop.refund(customer, days(20 + 9 * customer), 3.5)
+    cuts = [days(70), days(26), days(3)]
+    names = ["customer_id", "as_of", "recency_days", "tenure_days"]
+    names += [f"{what}_{window}" for window in windows for what in ("orders", "net_sales")]
+    order = ["customer_id", "as_of"]
+    found = shop.warehouse.to_arrow(rfm.measures(shop.warehouse, cuts, windows).order_by(order))
+    expected = shop.warehouse.to_arrow(features(shop.warehouse, cuts).select(*names).order_by(order))
+    assert found.num_rows > 10
+    assert found.to_pylist() == expected.to_pylist()
+    assert len({row["net_sales_90"] for row in found.to_pylist()}) > 3
+
+
 def test_profiles_of_another_day_are_not_read(shop, days):
     shop.order(1, days(0))
     shop.warehouse.replace(PROFILES, features(shop.warehouse, [days(3)]))

@@ -88,6 +88,35 @@ def test_rows_are_carried_to_a_later_moment_and_numbers_are_added_to_them():
     ]
 
 
+def test_rows_are_renewed_where_they_differ_and_updated_by_key():
+    def shares(*told):
+        plain = {"as_of": DAY, "net_sales": 1.0, "share": 1.0, "order_days_28": 0, "order_days_90": 0}
+        columns = ("customer_id", "category", "order_days", "recency_days")
+        return rows(CATEGORY_SHARES, *(plain | dict(zip(columns, one, strict=True)) for one in told))
+
+    with Warehouse(":memory:") as warehouse:
+        known = warehouse.table(CATEGORY_SHARES)
+        columns = ("customer_id", "category", "order_days", "recency_days")
+
+        def found():
+            rows = warehouse.to_arrow(known.order_by("customer_id", "category")).to_pylist()
+            return [tuple(row[name] for name in columns) for row in rows]
+
+        warehouse.append(CATEGORY_SHARES, shares((1, "A", 1, 5), (1, "B", 1, 5), (2, "A", 1, 5), (3, "A", 1, 5)))
+        among = warehouse.materialise("among", pa.table({"customer_id": [1, 2, 4]}))
+        now = shares((1, "A", 1, 5), (1, "C", 1, 5), (2, "A", 2, 5), (4, "A", 1, 5))
+        edition = warehouse.edition(CATEGORY_SHARES)
+        warehouse.renew(CATEGORY_SHARES, among, warehouse.materialise("now", now))
+        assert warehouse.edition(CATEGORY_SHARES) != edition
+        assert found() == [(1, "A", 1, 5), (1, "C", 1, 5), (2, "A", 2, 5), (3, "A", 1, 5), (4, "A", 1, 5)]
+        changes = pa.table({"customer_id": [1, 2, 9], "category": ["C", "A", "A"], "order_days": [7, 8, 9]})
+        warehouse.update(CATEGORY_SHARES, ("customer_id", "category"), changes)
+        assert found() == [(1, "A", 1, 5), (1, "C", 7, 5), (2, "A", 8, 5), (3, "A", 1, 5), (4, "A", 1, 5)]
+        torn = shares((1, "A", None, 5))
+        with pytest.raises(ValueError, match="may not be empty"):
+            warehouse.renew(CATEGORY_SHARES, among, warehouse.materialise("now", torn))
+
+
 def test_a_fingerprint_is_of_the_rows_alone():
     with Warehouse(":memory:") as warehouse:
         empty = warehouse.fingerprint(SEGMENTS)

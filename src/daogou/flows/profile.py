@@ -7,7 +7,6 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from daogou import __version__
 from daogou.base.clock import Clock
@@ -15,10 +14,21 @@ from daogou.base.words import gettext as _
 from daogou.flows.calendar import market, write_calendar
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.profile.days import all_days
-from daogou.profile.refresh import Rows, built, left_behind, of_customers_alone, refreshed, stirred
+from daogou.profile.refresh import (
+    AGEING,
+    Rows,
+    built,
+    day_totals,
+    left_behind,
+    of_customers_alone,
+    refreshed,
+    stirred,
+)
+from daogou.profile.totals import AGES, KEY, passed
 from daogou.store.engine import Engine
 from daogou.store.rounding import rounded
 from daogou.store.tables import (
+    CALENDAR,
     CATEGORY_SHARES,
     COUPONS,
     CUSTOMER_DAYS,
@@ -33,14 +43,21 @@ from daogou.store.tables import (
     PROFILES,
     REFUNDS,
     SHARES,
+    TOTALS,
     TOUCHED,
     Table,
 )
 from daogou.store.warehouse import Warehouse
 
 _SEEN = (CUSTOMERS, ORDERS, ORDER_LINES, REFUNDS, COUPONS, EVENTS, INGESTED_FILES)
-_MADE = (CUSTOMER_DAYS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS)
-_CARRIED = (CATEGORY_SHARES, SHARES, INTERESTS)  # of one moment: what nothing new happened to stays where it is
+_MADE = (CUSTOMER_DAYS, TOTALS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS)
+_CARRIED: dict[Table, tuple[str, ...]] = {  # what stays where nothing new happened, and its columns that grow by a day
+    PROFILES: AGEING,
+    TOTALS: AGES,
+    CATEGORY_SHARES: ("recency_days",),
+    SHARES: (),
+    INTERESTS: (),
+}
 
 
 def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageReport:
@@ -56,45 +73,50 @@ def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         before = _still_holds(warehouse, as_of, basis, counts) if engine is warehouse else None
         if before is None:
             made = _anew(workspace, warehouse, engine, as_of)
-            for table in _CARRIED:
-                warehouse.replace(table, table.schema().to_pyarrow().empty_table())
         else:
             made = _refreshed(workspace, warehouse, before, as_of)
         progress(0.7, _("reading categories"))
-        written = {table: _rows(engine, table, rows) for table, rows in made.by_table.items()}
-        people = written.pop(PROFILES)
-        warehouse.replace(PROFILES, people, as_of=as_of)
-        for table, rows in written.items():
-            warehouse.append(table, rows)
+        for table, rows in made.by_table.items():
+            warehouse.append(table, _rows(engine, table, rows))
         run = {"as_of": as_of, "basis": basis if engine is warehouse else "", "facts": json.dumps(counts)}
         warehouse.replace(PROFILE_RUNS, pa.Table.from_pylist([run], schema=PROFILE_RUNS.schema().to_pyarrow()))
         warehouse.replace(TOUCHED, TOUCHED.schema().to_pyarrow().empty_table())
-        shares = warehouse.count(CATEGORY_SHARES)
-    without = people.num_rows - _known(people)
-    missing = round(without / people.num_rows, 4) if people.num_rows else None
-    summary = {"as_of": as_of.isoformat(), "rows": people.num_rows, "attributes_missing": missing}
-    return StageReport({"profile": summary}, _lines(people.num_rows, without, shares))
+        people, shares = warehouse.table(PROFILES), warehouse.count(CATEGORY_SHARES)
+        customers, without = warehouse.count(PROFILES), warehouse.scalar((~people.has_attributes).sum()) or 0
+    missing = round(without / customers, 4) if customers else None
+    summary = {"as_of": as_of.isoformat(), "rows": customers, "attributes_missing": missing}
+    return StageReport({"profile": summary}, _lines(customers, without, shares))
 
 
 def _anew(workspace: Workspace, warehouse: Warehouse, engine: Engine, as_of: date) -> Rows:
     days = all_days(engine)
     warehouse.replace(CUSTOMER_DAYS, days if engine is warehouse else engine.to_arrow(days))
-    return built(engine, [as_of], workspace.settings.profile, market(workspace))
+    made = built(engine, [as_of], workspace.settings.profile, market(workspace))
+    for table in _CARRIED:
+        warehouse.replace(table, table.schema().to_pyarrow().empty_table())
+    if engine is warehouse:  # only there they are carried on
+        warehouse.append(TOTALS, made.totals)
+    return made
 
 
 def _refreshed(workspace: Workspace, warehouse: Warehouse, before: date, as_of: date) -> Rows:
+    settings, days_on = workspace.settings.profile, (as_of - before).days
     touched = warehouse.table(TOUCHED).select("customer_id").distinct()
     again = warehouse.materialise("profile_again", stirred(warehouse, touched, before, as_of))
-    days = warehouse.materialise("profile_days", all_days(of_customers_alone(warehouse, again)))
-    warehouse.delete_matching(CUSTOMER_DAYS, again)
-    warehouse.append(CUSTOMER_DAYS, days)
-    settings, passed = workspace.settings.profile, (as_of - before).days
-    made = refreshed(warehouse, again, before, as_of, settings, market(workspace))
-    for table in _CARRIED:
-        warehouse.carry(table, again, before, as_of, **({"recency_days": passed} if table is CATEGORY_SHARES else {}))
-    if passed:
-        warehouse.add(CATEGORY_SHARES, ("customer_id", "category"), left_behind(warehouse, before, as_of, settings))
-    return made
+    days = warehouse.table(CUSTOMER_DAYS)
+    left = warehouse.materialise("profile_left", passed(days.anti_join(again, "customer_id"), before, as_of))
+    facts = of_customers_alone(warehouse, again)
+    warehouse.renew(CUSTOMER_DAYS, again, warehouse.materialise("profile_days", all_days(facts)))
+    for table, ageing in _CARRIED.items():
+        warehouse.carry(table, again, before, as_of, **dict.fromkeys(ageing, days_on))
+    warehouse.add(TOTALS, ("customer_id",), left)
+    mine = day_totals(days.semi_join(again, "customer_id"), [as_of])
+    warehouse.append(TOTALS, warehouse.materialise("profile_totals", mine))
+    warehouse.add(CATEGORY_SHARES, ("customer_id", "category"), left_behind(warehouse, before, as_of))
+    made = refreshed(warehouse, again, left, as_of, settings, market(workspace))
+    for moved in (made.paced, made.windowed, *([made.own] if made.own is not None else [])):
+        warehouse.update(PROFILES, tuple(KEY), rounded(warehouse.to_arrow(moved)))
+    return made.again
 
 
 def _still_holds(warehouse: Warehouse, as_of: date, basis: str, counts: dict[str, int]) -> date | None:
@@ -114,6 +136,7 @@ def _basis(workspace: Workspace, warehouse: Warehouse) -> str:
     """SHA-256 of all that rows are made from beside the customers' own facts."""
     told = [
         __version__,
+        str(warehouse.scalar(warehouse.table(CALENDAR).day.min())),
         repr(workspace.settings.profile),
         *(repr(table.schema()) for table in _MADE),
         warehouse.fingerprint(ITEMS),
@@ -128,10 +151,6 @@ def _rows(engine: Engine, table: Table, rows: ir.Table) -> pa.Table:
 
 def _day(day: date) -> ir.DateScalar:
     return ibis.date(day.isoformat())
-
-
-def _known(people: pa.Table) -> int:
-    return int(pc.sum(people.column("has_attributes")).as_py() or 0)
 
 
 def _lines(customers: int, without: int, shares: int) -> list[str]:

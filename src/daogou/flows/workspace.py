@@ -7,18 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daogou.base.clock import Clock
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.flows.settings import Settings, read_settings
 from daogou.store.engine import Engine
-from daogou.store.ledger import Ledger
 from daogou.store.memory import engine_mb, machine_mb
 from daogou.store.tables import ORDERS
 from daogou.store.warehouse import Warehouse
 from daogou.trust.keys import Keys, make_keys, read_keys
+
+if TYPE_CHECKING:
+    from daogou.store.ledger import Ledger
 
 Progress = Callable[[float, str], None]  # the share that is done, 0 to 1, and what is being done
 
@@ -69,8 +71,10 @@ class Workspace:
             yield engine
 
     @contextmanager
-    def ledger(self) -> Iterator[Ledger]:
+    def ledger(self) -> "Iterator[Ledger]":
         """The ledger, open while the block lasts."""
+        from daogou.store.ledger import Ledger  # here: it takes longer to load than stages without it need to start
+
         with Ledger(self.path / "ledger.sqlite") as ledger:
             yield ledger
 

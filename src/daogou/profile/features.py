@@ -7,11 +7,11 @@ import ibis
 import ibis.expr.types as ir
 
 from daogou.profile.days import all_days, customer_days, with_gaps, with_tracked
-from daogou.profile.formulas import formulas, usual_gap
+from daogou.profile.formulas import due, formulas, usual_gap
 from daogou.profile.history import cut_table, guests, in_force
-from daogou.profile.interests import Topics, topics, weights
+from daogou.profile.interests import Topics, topics, weighed, weights
 from daogou.profile.own import of_own, own_map
-from daogou.profile.purchases import assortment, at_cuts, purchases, shelf_days
+from daogou.profile.purchases import assortment, purchases, seen_at, shelf_days, shelf_sums
 from daogou.profile.settings import ProfileSettings
 from daogou.profile.shares import band_name, by, by_order, by_store
 from daogou.profile.spread import spread
@@ -58,22 +58,28 @@ def features(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings 
     people = day_features(days, at, guests(warehouse.table(CUSTOMERS), at))
     goods = assortment(warehouse, settings)
     bought, known = purchases(warehouse, goods, settings), topics(goods)
-    items = at_cuts(shelf_days(bought, goods), goods, at)
+    sums = shelf_sums(seen_at(shelf_days(bought, goods), goods, cuts), goods, cuts)
     about = [
-        *of_orders(warehouse, at, by_store(warehouse, at)),
-        *of_lines(items, settings),
-        of_interests(weights(bought, goods, known, at, settings), known),
+        *of_orders(warehouse, cuts, by_store(warehouse, cuts)),
+        *of_lines(by(sums, "category", cuts), by(sums, "brand", cuts), by(sums, "band", cuts), settings),
+        of_interests(weighed(weights(bought, goods, known, cuts, settings), cuts), known),
         of_customers(warehouse, at),
         *of_own(warehouse, cuts, settings, market),
     ]
     return whole(people, about, settings)
 
 
-def numbers(warehouse: Engine, cuts: Sequence[date], attributes: bool = False) -> ir.Table:
-    """The same rows with ``LEARNED`` alone, from orders and refunds only, and with the attributes where asked for."""
+def numbers(warehouse: Engine, cuts: Sequence[date], attributes: bool = False, aside: Sequence[str] = ()) -> ir.Table:
+    """The same rows with ``LEARNED`` alone, from orders and refunds only, and with the attributes where asked for.
+
+    ``aside`` names columns of orders that are wanted beside these.
+    """
     at = cut_table(cuts)
-    rows = day_features(customer_days(warehouse), at, guests(warehouse.table(CUSTOMERS), at))
-    rows = rows.select(*KEY, *LEARNED)
+    sums = totals(customer_days(warehouse), at)
+    rows = formulas(counted(sums.anti_join(guests(warehouse.table(CUSTOMERS), at), KEY)))
+    if aside:
+        rows = due(rows, usual_gap(rows))
+    rows = rows.select(*KEY, *LEARNED, *aside)
     if not attributes:
         return rows
     known = of_customers(warehouse, at).select(*KEY, "attributes")
@@ -82,11 +88,16 @@ def numbers(warehouse: Engine, cuts: Sequence[date], attributes: bool = False) -
 
 def day_features(days: ir.Table, cuts: ir.Table, left_out: ir.Table) -> ir.Table:
     """What follows from ``days`` (with gaps) before each cut, for everyone but ``left_out`` (customer_id, as_of)."""
-    rows = counted(totals(days, cuts).anti_join(left_out, KEY))
-    return formulas(rows, usual_gap(rows))
+    return total_features(totals(days, cuts), left_out)
 
 
-def of_orders(warehouse: Engine, cuts: ir.Table, stores: ir.Table) -> list[ir.Table]:
+def total_features(sums: ir.Table, left_out: ir.Table) -> ir.Table:
+    """What follows from ``sums`` (rows of ``TOTALS``), for everyone but ``left_out`` (customer_id, as_of)."""
+    rows = counted(sums.anti_join(left_out, KEY))
+    return due(formulas(rows), usual_gap(rows))
+
+
+def of_orders(warehouse: Engine, cuts: Sequence[date], stores: ir.Table) -> list[ir.Table]:
     """Favourites and spread of stores (rows of ``shares.by_store``), hours and weekdays."""
     orders = warehouse.table(ORDERS)
     hours = by_order(orders, cuts, lambda t: t.local_hour)
@@ -94,18 +105,18 @@ def of_orders(warehouse: Engine, cuts: ir.Table, stores: ir.Table) -> list[ir.Ta
     return [spread(stores, "store", "stores"), spread(hours, "hour", "hours"), spread(weekdays, "weekday", "weekdays")]
 
 
-def of_lines(items: ir.Table, settings: ProfileSettings) -> list[ir.Table]:
-    """Favourites and spread of categories, brands and price bands, from ``purchases.at_cuts``."""
-    bands = spread(by(items, "band"), "price_band", "price_bands")
+def of_lines(categories: ir.Table, brands: ir.Table, bands: ir.Table, settings: ProfileSettings) -> list[ir.Table]:
+    """Favourites and spread of categories, brands and price bands, from rows of ``shares.by``."""
+    banded = spread(bands, "price_band", "price_bands")
     return [
-        spread(by(items, "category"), "category", "categories"),
-        spread(by(items, "brand"), "brand", "brands"),
-        bands.mutate(favourite_price_band=band_name(bands.favourite_price_band, settings)),
+        spread(categories, "category", "categories"),
+        spread(brands, "brand", "brands"),
+        banded.mutate(favourite_price_band=band_name(banded.favourite_price_band, settings)),
     ]
 
 
 def of_interests(rows: ir.Table, known: Topics) -> ir.Table:
-    """Favourite and spread of interests, from ``interests.weights``."""
+    """Favourite and spread of interests, from ``interests.weighed``."""
     made = spread(rows, "interest", "interests")
     named = made.left_join(known.names, made.favourite_interest == known.names.value).drop("value")
     return named.mutate(favourite_interest=named.interest).drop("interest")

@@ -10,15 +10,27 @@ from daogou.store.features import TREND_WINDOWS, WINDOWS
 POOLED_GAPS = 3.0  # gaps that everyone's rhythm weighs as much as, beside a customer's own
 _LEAST_DUE = 1.0  # days
 _EVENTS = ("events", "events_28", "sessions", "sessions_28", "views", "views_28")
+_PACE = ("tenure_days", "recency_days", "orders_28", "orders_180", "gaps", "gap_sum", "gap_p90")
 
 
-def formulas(rows: ir.Table, usual: ir.Table) -> ir.Table:
-    """``rows`` of ``totals.counted`` with everything that follows from them.
+def formulas(rows: ir.Table) -> ir.Table:
+    """``rows`` of ``totals.counted`` with everything that follows from them alone."""
+    return rows.mutate(**_money(rows), **_trends(rows), **_gaps(rows), **_events(rows))
+
+
+def pace(rows: ir.Table) -> ir.Table:
+    """What of :func:`formulas` moves with time alone, where windows hold the same days; from rows of ``TOTALS``."""
+    rows = rows.select("customer_id", "as_of", *_PACE)
+    return rows.mutate(orders_trend=_orders_trend(rows), overdue_ratio=_overdue_ratio(rows))
+
+
+def due(rows: ir.Table, usual: ir.Table) -> ir.Table:
+    """``rows`` of :func:`formulas` with the due window.
 
     ``usual`` holds as_of and usual_gap, everyone's own due window at the moment.
     """
     rows = rows.join(usual, "as_of")
-    rows = rows.mutate(**_money(rows), **_trends(rows), **_gaps(rows), **_events(rows), due_days=_due_days(rows))
+    rows = rows.mutate(due_days=_due_days(rows))
     return rows.mutate(
         due_ratio=_float(rows.recency_days) / rows.due_days,
         due_in_days=rows.due_days.ceil().cast("int64") - rows.recency_days,
@@ -59,19 +71,31 @@ def _money(rows: ir.Table) -> dict[str, ir.Value]:
 
 
 def _trends(rows: ir.Table) -> dict[str, ir.Value]:
-    tenure = _float(rows.tenure_days)
-    pace = _float(rows.orders_180) / ibis.least(tenure, 180.0)
-    recent = _float(rows.orders_28) / ibis.least(tenure, 28.0)
-    made: dict[str, ir.Value] = {"orders_trend": recent / pace.nullif(0.0)}
+    made: dict[str, ir.Value] = {"orders_trend": _orders_trend(rows)}
     for days in TREND_WINDOWS:
         made[f"orders_trend_{days}"] = _float(rows[f"orders_{days}"]) / _above_0(_float(rows[f"orders_before_{days}"]))
         made[f"net_sales_trend_{days}"] = rows[f"net_{days}"] / _above_0(rows[f"net_before_{days}"])
     return made
 
 
+def _orders_trend(rows: ir.Table) -> ir.Value:
+    tenure = _float(rows.tenure_days)
+    usual = _float(rows.orders_180) / ibis.least(tenure, 180.0)
+    recent = _float(rows.orders_28) / ibis.least(tenure, 28.0)
+    return recent / usual.nullif(0.0)
+
+
+def _gap_mean(rows: ir.Table) -> ir.FloatingValue:
+    return cast(ir.FloatingValue, _float(rows.gap_sum) / _float(rows.gaps).nullif(0.0))
+
+
+def _overdue_ratio(rows: ir.Table) -> ir.Value:
+    return _float(rows.recency_days) / _gap_mean(rows)
+
+
 def _gaps(rows: ir.Table) -> dict[str, ir.Value]:
     gaps, gap_sum, squares = (_float(rows[name]) for name in ("gaps", "gap_sum", "gap_squares"))
-    gap_mean = gap_sum / gaps.nullif(0.0)
+    gap_mean = _gap_mean(rows)
     spread = (squares - gap_sum * gap_sum / gaps.nullif(0.0)) / (gaps - 1.0).nullif(0.0)
     gap_sd = ibis.ifelse(spread <= 0, 0.0, spread).sqrt()
     return {
@@ -79,7 +103,7 @@ def _gaps(rows: ir.Table) -> dict[str, ir.Value]:
         "gap_sd": gap_sd,
         "gap_cv": gap_sd / gap_mean,
         "gap_p90": _float(rows.gap_p90),
-        "overdue_ratio": _float(rows.recency_days) / gap_mean,
+        "overdue_ratio": _overdue_ratio(rows),
     }
 
 

@@ -1,7 +1,8 @@
 """Cuts (moments to look back from) and the rows of a history table that were in force at each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -21,6 +22,22 @@ def cut_table(cuts: Sequence[date]) -> ir.Table:
     return ibis.array([ibis.date(cut.isoformat()) for cut in cuts]).unnest().name("as_of").as_table()
 
 
+def cut_days(cuts: Sequence[date]) -> list[ir.DateScalar]:
+    """The cuts in their order, for tables that have a column of each kind a cut: amount_0, amount_1 and so on.
+
+    Raises:
+        ValueError: there are none, or one is given twice.
+    """
+    cut_table(cuts)
+    return [ibis.date(cut.isoformat()) for cut in cuts]
+
+
+def below(cuts: Sequence[date], rows: Callable[[int, ir.DateScalar], ir.Table]) -> ir.Table:
+    """What ``rows`` says of each cut (its place and its day), one below the other."""
+    parts = [rows(n, day) for n, day in enumerate(cut_days(cuts))]
+    return reduce(ir.Table.union, parts) if len(parts) > 1 else parts[0].view()  # as_of is a column, not a constant
+
+
 def spans(history: ir.Table, key: str) -> ir.Table:
     """``history`` with ``from_day`` and ``until_day``: each row is in force at as_of in [from_day, until_day).
 
@@ -37,6 +54,13 @@ def in_force(history: ir.Table, key: str, cuts: ir.Table) -> ir.Table:
     spanned = spans(history, key)
     at = spanned.join(cuts, [spanned.from_day <= cuts.as_of, cuts.as_of < spanned.until_day])
     return at.drop("from_day", "until_day")
+
+
+def standing(spanned: ir.Table, cuts: Sequence[date]) -> dict[str, ir.BooleanValue]:
+    """Whether a row of :func:`spans` is in force at each cut: stands_0, stands_1 and so on."""
+    return {
+        f"stands_{n}": (spanned.from_day <= day) & (spanned.until_day > day) for n, day in enumerate(cut_days(cuts))
+    }
 
 
 def guests(customers: ir.Table, cuts: ir.Table) -> ir.Table:

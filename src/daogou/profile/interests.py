@@ -1,6 +1,6 @@
 """What each customer's purchases speak of: texts of the items bought, the later the more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,9 +8,10 @@ import ibis
 import ibis.expr.types as ir
 
 from daogou.base.cells import BLANK, SEPARATORS
-from daogou.profile.history import cut_table, guests
+from daogou.profile.history import below, cut_days, cut_table, guests, standing
 from daogou.profile.purchases import Assortment, assortment, purchases
 from daogou.profile.settings import ProfileSettings
+from daogou.profile.shares import amounts_below
 from daogou.profile.totals import KEY
 from daogou.store.engine import Engine
 from daogou.store.tables import CUSTOMERS, INTERESTS
@@ -30,11 +31,10 @@ class Topics:
 
 def interests(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings = _PLAIN) -> ir.Table:
     """The rows of ``INTERESTS`` for several cuts in one pass."""
-    at = cut_table(cuts)
     goods = assortment(warehouse, settings)
     known = topics(goods)
-    rows = weights(purchases(warehouse, goods, settings), goods, known, at, settings)
-    return heaviest(rows, known, guests(warehouse.table(CUSTOMERS), at))
+    rows = weights(purchases(warehouse, goods, settings), goods, known, cuts, settings)
+    return heaviest(rows, known, cuts, guests(warehouse.table(CUSTOMERS), cut_table(cuts)))
 
 
 def topics(goods: Assortment) -> Topics:
@@ -51,32 +51,51 @@ def topics(goods: Assortment) -> Topics:
     return Topics(names, split.join(names, "interest").select("kind", "value"))
 
 
-def weights(bought: ir.Table, goods: Assortment, known: Topics, cuts: ir.Table, settings: ProfileSettings) -> ir.Table:
-    """customer_id, as_of, value (the interest's number) and amount: its weight before the cut, not normalised.
+def weights(
+    bought: ir.Table, goods: Assortment, known: Topics, cuts: Sequence[date], settings: ProfileSettings
+) -> ir.Table:
+    """customer_id, value (the interest's number) and amount_0, amount_1 and so on: its weight before each cut.
 
-    ``bought`` are rows of ``purchases``. A line weighs half as much for every ``interest_half_life`` days that it lies
-    before the customer's last one, so that weights do not move while nothing is bought.
+    ``bought`` are rows of ``purchases``. Weights are not normalised, and null where nothing was seen. A line weighs
+    half as much for every ``interest_half_life`` days that it lies before the customer's last one before the cut, so
+    that weights do not move while nothing is bought.
     """
-    spoken = goods.kinds.join(goods.shelves, "shelf").select("kind", "from_day", "until_day")
-    standing = spoken.join(cuts, [spoken.from_day <= cuts.as_of, cuts.as_of < spoken.until_day])
-    sold = bought.filter(bought.bought)
-    seen = sold.join(standing.select("kind", "as_of"), "kind")
-    seen = seen.filter(seen.local_day < seen.as_of)
-    last = seen.group_by(KEY).aggregate(last_day=seen.local_day.max())
-    seen = seen.join(last, KEY)
-    ago = seen.last_day.delta(seen.local_day, unit="day").cast("float64")
-    fading = ibis.literal(0.5) ** (ago / float(settings.interest_half_life))
-    seen = seen.mutate(weight=(fading * _UNIT).round().cast("int64"))
-    kinds = seen.group_by(*KEY, "kind").aggregate(weight=seen.weight.sum().cast("int64"))
-    told = kinds.join(known.told, "kind")
-    return told.group_by(*KEY, "value").aggregate(amount=told.weight.sum().cast("int64"))
+    places, half_life = range(len(cuts)), float(settings.interest_half_life)
+    spoken = goods.kinds.join(goods.shelves, "shelf")
+    spoken = spoken.select("kind", **standing(spoken, cuts))
+    sold = bought.filter(bought.bought).join(spoken, "kind")
+    day = {
+        f"day_{n}": (sold[f"stands_{n}"] & (sold.local_day < cut)).ifelse(sold.local_day, ibis.null("date"))
+        for n, cut in enumerate(cut_days(cuts))
+    }
+    seen = sold.select("customer_id", "kind", **day)
+    last = seen.group_by("customer_id").aggregate(**{f"last_{n}": seen[f"day_{n}"].max() for n in places})
+    seen = seen.join(last, "customer_id")
+    ago = {n: seen[f"last_{n}"].delta(seen[f"day_{n}"], unit="day").cast("float64") for n in places}
+    fading = {f"amount_{n}": (ibis.literal(0.5) ** (ago[n] / half_life) * _UNIT).round().cast("int64") for n in places}
+    kinds = _summed(seen.mutate(**fading), "kind", places)
+    return _summed(kinds.join(known.told, "kind"), "value", places)
 
 
-def heaviest(rows: ir.Table, known: Topics, left_out: ir.Table) -> ir.Table:
+def _summed(rows: ir.Table, by: str, places: Iterable[int]) -> ir.Table:
+    sums = {f"amount_{n}": rows[f"amount_{n}"].sum().cast("int64") for n in places}
+    return rows.group_by("customer_id", by).aggregate(**sums)
+
+
+def weighed(rows: ir.Table, cuts: Sequence[date]) -> ir.Table:
+    """customer_id, as_of, value and amount, from :func:`weights`."""
+    return amounts_below(rows, cuts, lambda n: rows[f"amount_{n}"].notnull())
+
+
+def heaviest(rows: ir.Table, known: Topics, cuts: Sequence[date], left_out: ir.Table) -> ir.Table:
     """The rows of ``INTERESTS`` from :func:`weights`: the ``KEPT`` heaviest of each customer, ties by name."""
-    totals = rows.group_by(KEY).aggregate(whole=rows.amount.sum().cast("float64"))
-    place = ibis.row_number().over(group_by=KEY, order_by=[rows.amount.desc(), rows.value])
-    first = rows.mutate(place=place).filter(lambda t: t.place < KEPT, lambda t: t.amount > 0)
-    named = first.join(totals, KEY).join(known.names, "value")
-    named = named.mutate(weight=named.amount.cast("float64") / named.whole)
-    return named.anti_join(left_out, KEY).select(*INTERESTS.names)
+    first = below(cuts, lambda n, cut: _heaviest(rows, rows[f"amount_{n}"], cut))
+    return first.anti_join(left_out, KEY).join(known.names, "value").select(*INTERESTS.names)
+
+
+def _heaviest(rows: ir.Table, amount: ir.IntegerColumn, cut: ir.DateScalar) -> ir.Table:
+    place = ibis.row_number().over(group_by="customer_id", order_by=[amount.desc(), rows.value])
+    placed = rows.filter(amount > 0).select("customer_id", "value", amount=amount, place=place)
+    totals = rows.group_by("customer_id").aggregate(whole=amount.sum().cast("float64"))
+    first = placed.filter(placed.place < KEPT).join(totals, "customer_id")
+    return first.select("customer_id", "value", as_of=cut, weight=first.amount.cast("float64") / first.whole)

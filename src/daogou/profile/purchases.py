@@ -6,12 +6,13 @@ and the first of equals is the first by name.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
 
-from daogou.profile.history import spans
+from daogou.profile.history import cut_days, spans, standing
 from daogou.profile.settings import ProfileSettings
 from daogou.store.engine import Engine
 from daogou.store.tables import ITEMS, ORDER_LINES, ORDERS, REFUNDS
@@ -27,7 +28,8 @@ class Assortment:
     """What is known of items, and in which span of as_of.
 
     ``items``: item_id, kind. ``kinds``: kind (a number of what an item is), shelf, and the cells that interests are
-    read from, cell_0 and so on. ``shelves``: shelf, from_day, until_day, category, brand. All numbers are int32.
+    read from, cell_0 and so on. ``shelves``: shelf, from_day, until_day, category, aisle (its number; null where there
+    is none), brand. All numbers are int32.
     """
 
     items: ir.Table
@@ -44,6 +46,8 @@ def assortment(warehouse: Engine, settings: ProfileSettings) -> Assortment:
     }
     told = spanned.select("item_id", *_SPAN, "category", "brand", **cells)
     shelves = _numbered(told.select(*_SPAN, "category", "brand").distinct(), "shelf")
+    aisle = ibis.dense_rank().over(order_by=shelves.category.asc(nulls_first=True)).cast("int32")
+    shelves = shelves.mutate(aisle=shelves.category.notnull().ifelse(aisle, ibis.null("int32")))
     kinds = _numbered(told.drop("item_id").distinct(), "kind")
     same = [_same(told[name], kinds[name]) for name in kinds.columns if name != "kind"]
     items = told.join(kinds, same).select(told.item_id, kinds.kind)
@@ -60,15 +64,10 @@ def purchases(warehouse: Engine, goods: Assortment, settings: ProfileSettings) -
     """
     orders, lines = warehouse.table(ORDERS), warehouse.table(ORDER_LINES)
     placed = orders.select("order_id", "customer_id", "local_day")
-    bought = lines.quantity > 0
-    sold = lines.select(
-        "order_id",
-        "item_id",
-        "net_sales",
-        bought=bought,
-        band=bought.ifelse(_band(lines, settings.price_bands), ibis.null("int16")),
-    )
-    sold = sold.join(placed, "order_id").drop("order_id")
+    sold = lines.select("order_id", "item_id", "net_sales", "list_value", "quantity").join(placed, "order_id")
+    bought = sold.quantity > 0  # said after the join, for lines that stay
+    band = bought.ifelse(_band(sold, settings.price_bands), ibis.null("int16"))
+    sold = sold.mutate(bought=bought, band=band)
     refunds = warehouse.table(REFUNDS)
     back = refunds.filter(refunds.item_id.notnull()).select(
         "item_id",
@@ -93,22 +92,29 @@ def shelf_days(bought: ir.Table, goods: Assortment) -> ir.Table:
     )
 
 
-def at_cuts(days: ir.Table, goods: Assortment, cuts: ir.Table) -> ir.Table:
-    """Rows of :func:`shelf_days` before each cut, on the shelf where their items stood at the cut.
+def seen_at(days: ir.Table, goods: Assortment, cuts: Sequence[date]) -> ir.Table:
+    """``days`` (rows of :func:`shelf_days`) with their aisle, and whether each cut sees them: seen_0, seen_1 and so on.
 
-    Columns beside theirs: as_of, category and brand (null where not known).
+    A cut sees what lies before it, on the shelf where its items stood at the cut.
     """
-    shelves = goods.shelves
-    standing = shelves.join(cuts, [shelves.from_day <= cuts.as_of, cuts.as_of < shelves.until_day])
-    nowhere = cuts.select(
-        "as_of",
-        shelf=ibis.literal(_NONE, type="int32"),
-        category=ibis.null("string"),
-        brand=ibis.null("string"),
-    )
-    known = ibis.union(standing.select("as_of", "shelf", "category", "brand"), nowhere)
-    seen = days.join(known, "shelf")
-    return seen.filter(seen.local_day < seen.as_of)
+    shelves = goods.shelves.select("shelf", "aisle", **standing(goods.shelves, cuts))
+    found = days.left_join(shelves, "shelf").drop("shelf_right")
+    stands = {n: ibis.coalesce(found[f"stands_{n}"], True) for n in range(len(cuts))}
+    seen = {f"seen_{n}": stands[n] & (found.local_day < day) for n, day in enumerate(cut_days(cuts))}
+    return found.select(*days.columns, "aisle", **seen)
+
+
+def shelf_sums(seen: ir.Table, goods: Assortment, cuts: Sequence[date]) -> ir.Table:
+    """Rows of :func:`seen_at` summed by customer, shelf and band, with the category, aisle and brand of the shelf.
+
+    Columns a cut: amount_0 (net sales, decimal; null where it saw nothing) and bought_0, and so on.
+    """
+    made: dict[str, ir.Value] = {}
+    for n in range(len(cuts)):
+        made[f"amount_{n}"] = seen.net_sales.sum(where=seen[f"seen_{n}"]).cast(_SUM)
+        made[f"bought_{n}"] = seen.bought.any(where=seen[f"seen_{n}"])
+    sums = seen.group_by("customer_id", "shelf", "band").aggregate(**made)
+    return sums.left_join(goods.shelves.select("shelf", "category", "aisle", "brand"), "shelf").drop("shelf_right")
 
 
 def _numbered(rows: ir.Table, name: str) -> ir.Table:

@@ -1,28 +1,31 @@
 """The rows of now from the rows of before: only customers of whom something is new are computed from facts again.
 
-For everyone else favourites, shares and interests do not move with time, so that their rows stay where they are; days
-with an order are kept in ``CUSTOMER_DAYS``, and windows of category shares lose the days that they leave behind. The
-rows are those of a full build.
+Everyone else's rows stay where they are. Sums over their days are kept in ``TOTALS``: as time passes, ages grow and
+windows lose and gain the days at their ends; from the sums follow the few columns of ``PROFILES`` that move.
+Favourites, shares and interests do not move with time, but windows of category shares lose the days that they leave
+behind. The rows are those of a full build.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from daogou.profile.build import build
+from daogou.profile.build import build, in_parts
 from daogou.profile.days import with_gaps, with_tracked
-from daogou.profile.features import MANY, day_features, of_customers, whole
-from daogou.profile.history import cut_table, guests
-from daogou.profile.own import of_own
-from daogou.profile.purchases import assortment, at_cuts, purchases, shelf_days
+from daogou.profile.features import of_customers, total_features, whole
+from daogou.profile.formulas import due, formulas, pace, usual_gap
+from daogou.profile.history import cut_table, guests, in_force
+from daogou.profile.own import of_own, own_map
 from daogou.profile.settings import ProfileSettings
-from daogou.profile.totals import KEY
+from daogou.profile.totals import AGES, KEY, counted, totals
 from daogou.store.engine import Engine
+from daogou.store.features import FEATURES
 from daogou.store.tables import (
     CATEGORY_SHARES,
     COUPONS,
@@ -30,25 +33,26 @@ from daogou.store.tables import (
     CUSTOMERS,
     EVENTS,
     INTERESTS,
+    ITEMS,
+    ORDER_LINES,
     ORDERS,
     PROFILES,
     REFUNDS,
     SHARES,
+    TOTALS,
     Table,
 )
 
-SPREADS = [
-    *(f"favourite_{name}" for name in ("category", "brand", "price_band", "store", "hour", "weekday", "interest")),
-    *(f"{name}_entropy" for name in ("category", "brand", "price_band", "store", "hour", "weekday", "interest")),
-    *(f"{name}_top_share" for name in ("category", "brand", "price_band", "store", "interest")),
-    *MANY,
-]
+AGEING = (*AGES, "joined_days")  # columns of ``PROFILES`` that grow by a day a day
+_PACED = ("orders_trend", "overdue_ratio", "due_days", "due_ratio", "due_in_days")  # move with time, or with others
+_WINDOWED = tuple(feature.name for feature in FEATURES if feature.window[0].isdigit())
 _WINDOWS = (28, 90)  # of category shares
+_DAYS_AT_ONCE = 1_000_000  # customers' days that are summed at a time, so that memory does not grow with all of them
 
 
 @dataclass(frozen=True)
 class Part:
-    """An engine that sees a part of the facts: those of some customers, or of some days."""
+    """An engine that sees a part of the facts: those of some customers."""
 
     engine: Engine
     kept: Callable[[ir.Table], ir.Table]
@@ -74,16 +78,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of ``PROFILES``, ``CATEGORY_SHARES``, ``SHARES`` and ``INTERESTS``, in no particular order."""
+    """Rows of ``PROFILES``, ``CATEGORY_SHARES``, ``SHARES``, ``INTERESTS`` and ``TOTALS``, in no particular order."""
 
     people: ir.Table
     categories: ir.Table
     shares: ir.Table
     interests: ir.Table
+    totals: ir.Table
 
     @property
     def by_table(self) -> dict[Table, ir.Table]:
-        """The rows by the table that they are of."""
+        """The rows by the table that they are of, but for ``totals``."""
         parts = (self.people, self.categories, self.shares, self.interests)
         return dict(zip((PROFILES, CATEGORY_SHARES, SHARES, INTERESTS), parts, strict=True))
 
@@ -101,7 +106,8 @@ def stirred(warehouse: Engine, touched: ir.Table, before: date, as_of: date) -> 
     """
     first, last = ibis.date(before.isoformat()), ibis.date(as_of.isoformat())
     known = warehouse.table(CUSTOMERS)
-    dated = known.filter(~known.is_static, known.valid_from > first, known.valid_from <= last)
+    begins = (~known.is_static & known.valid_from.between(first, last)) | known.joined_on.between(first, last)
+    dated = known.filter(begins)
     days = warehouse.table(CUSTOMER_DAYS)
     seen = days.filter(days.local_day >= first, days.local_day < last)
     return ibis.union(*(rows.select("customer_id") for rows in (touched, dated, seen))).distinct()
@@ -109,50 +115,69 @@ def stirred(warehouse: Engine, touched: ir.Table, before: date, as_of: date) -> 
 
 def built(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings, market: str) -> Rows:
     """Everyone's rows at the cuts from the facts; ``CUSTOMER_DAYS`` must be those of now."""
+    at = cut_table(cuts)
     made = build(warehouse, warehouse, cuts, settings, "profile")
-    people = whole(_known(warehouse, cuts), [*made.about, *_records(warehouse, cuts, settings, market)], settings)
-    return Rows(people, made.categories, made.shares, made.interests)
+    parts = enumerate(in_parts(warehouse, warehouse.table(CUSTOMER_DAYS), _DAYS_AT_ONCE))
+    kept = [warehouse.materialise(f"profile_totals_{n}", day_totals(days, cuts)) for n, days in parts]
+    sums = reduce(ir.Table.union, kept)
+    known = total_features(sums, guests(warehouse.table(CUSTOMERS), at))
+    records = [of_customers(warehouse, at), *of_own(warehouse, cuts, settings, market)]
+    people = whole(known, [*made.about, *records], settings)
+    return Rows(people, made.categories, made.shares, made.interests, sums)
+
+
+def day_totals(days: ir.Table, cuts: Sequence[date]) -> ir.Table:
+    """The rows of ``TOTALS`` from all of these customers' rows of ``CUSTOMER_DAYS``."""
+    return totals(with_tracked(with_gaps(days)), cut_table(cuts))
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """``again``: all rows of customers who were computed from facts. The rest is of ``PROFILES`` of everyone else.
+
+    ``paced`` and ``own`` are what may differ for anyone, ``windowed`` for those of whom a window lost or gained a day:
+    customer_id, as_of and the columns that change. ``own`` is None where the company has no features of its own.
+    """
+
+    again: Rows
+    paced: ir.Table
+    windowed: ir.Table
+    own: ir.Table | None
 
 
 def refreshed(
-    warehouse: Engine, again: ir.Table, before: date, as_of: date, settings: ProfileSettings, market: str
-) -> Rows:
-    """Everyone's rows of ``PROFILES`` at ``as_of``, and of the other tables those of the customers ``again`` alone.
+    warehouse: Engine, again: ir.Table, left: ir.Table, as_of: date, settings: ProfileSettings, market: str
+) -> Refreshed:
+    """What is new at ``as_of``: all of the customers ``again`` (of :func:`stirred`), and what moves of the others.
 
-    ``again`` (of :func:`stirred`) are computed from facts, others' profiles from their rows at ``before``; others' rows
-    of the other tables stay as they are but for :func:`left_behind` and the days since. ``CUSTOMER_DAYS`` must be those
-    of now, and nothing but these customers' facts may differ from ``before``.
+    ``left`` are rows of ``totals.passed``. ``CUSTOMER_DAYS`` and ``TOTALS`` must be those of now, and no facts but
+    those of ``again`` may have changed.
     """
-    again = warehouse.materialise("refresh_again", again)
-    made = build(warehouse, of_customers_alone(warehouse, again), [as_of], settings, "refresh")
-    known = warehouse.materialise("refresh_known", _known(warehouse, [as_of]))
-    records = _records(warehouse, [as_of], settings, market)
-    old = _moved(warehouse, again, before, as_of).select(*KEY, *SPREADS)
-    people = ibis.union(
-        whole(known.semi_join(again, "customer_id"), [*made.about, *records], settings),
-        whole(known.anti_join(again, "customer_id"), [old, *records], settings),
+    facts, at = of_customers_alone(warehouse, again), cut_table([as_of])
+    made = build(warehouse, facts, [as_of], settings, "refresh")
+    sums, own = warehouse.table(TOTALS), of_own(warehouse, [as_of], settings, market)
+    known = sums.anti_join(guests(warehouse.table(CUSTOMERS), at), KEY)
+    usual = warehouse.materialise("refresh_usual", usual_gap(known))
+    moved = known.semi_join(again.union(left.select("customer_id")), "customer_id")
+    moved = warehouse.materialise("refresh_moved", due(formulas(counted(moved)), usual))
+    mine, others = moved.semi_join(again, "customer_id"), known.anti_join(again, "customer_id")
+    people = whole(mine, [*made.about, of_customers(facts, at), *own], settings)
+    rows = Rows(people, made.categories, made.shares, made.interests, sums.semi_join(again, "customer_id"))
+    return Refreshed(
+        rows,
+        due(pace(others), usual).select(*KEY, *_PACED),
+        moved.anti_join(again, "customer_id").select(*KEY, *_WINDOWED),
+        _own(others.select(KEY), own, settings) if own else None,
     )
-    return Rows(warehouse.materialise("refresh_people", people), made.categories, made.shares, made.interests)
 
 
-def _known(warehouse: Engine, cuts: Sequence[date]) -> ir.Table:
-    at, days = cut_table(cuts), with_tracked(with_gaps(warehouse.table(CUSTOMER_DAYS)))
-    return day_features(days, at, guests(warehouse.table(CUSTOMERS), at))
+def _own(people: ir.Table, own: Sequence[ir.Table], settings: ProfileSettings) -> ir.Table:
+    for number, part in enumerate(own):
+        people = people.left_join(part, KEY, rname=f"{{name}}_{number}")
+    return people.select(*KEY, own=own_map(people, settings).cast(PROFILES.schema()["own"]))
 
 
-def _records(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings, market: str) -> list[ir.Table]:
-    """What costs little, of everyone: the company's records, and its own features."""
-    return [of_customers(warehouse, cut_table(cuts)), *of_own(warehouse, cuts, settings, market)]
-
-
-def _moved(warehouse: Engine, but: ir.Table, before: date, as_of: date) -> ir.Table:
-    """The profiles at ``before`` of everyone ``but`` some, as rows of ``as_of``."""
-    rows = warehouse.table(PROFILES)
-    rows = rows.filter(rows.as_of == ibis.date(before.isoformat())).anti_join(but, "customer_id")
-    return rows.mutate(as_of=ibis.date(as_of.isoformat()))
-
-
-def left_behind(warehouse: Engine, before: date, as_of: date, settings: ProfileSettings) -> ir.Table:
+def left_behind(warehouse: Engine, before: date, as_of: date) -> ir.Table:
     """What to add to rows of ``CATEGORY_SHARES`` as time passes: customer_id, category, order_days_28, order_days_90.
 
     The numbers are 0 or less: days with an order that the window leaves behind between the two moments.
@@ -162,10 +187,11 @@ def left_behind(warehouse: Engine, before: date, as_of: date, settings: ProfileS
         first, last = (ibis.date((day - timedelta(days=window)).isoformat()) for day in (before, as_of))
         return (rows.local_day >= first) & (rows.local_day < last)
 
-    part = Part(warehouse, lambda rows: rows.filter(leaves(rows, _WINDOWS[0]) | leaves(rows, _WINDOWS[1])), (ORDERS,))
-    goods = assortment(warehouse, settings)
-    items = at_cuts(shelf_days(purchases(part, goods, settings), goods), goods, cut_table([as_of]))
-    bought = items.filter(items.bought, items.category.notnull())
+    orders, lines = warehouse.table(ORDERS), warehouse.table(ORDER_LINES)
+    placed = orders.filter(leaves(orders, _WINDOWS[0]) | leaves(orders, _WINDOWS[1]))
+    known = in_force(warehouse.table(ITEMS), "item_id", cut_table([as_of]))
+    bought = lines.filter(lines.quantity > 0).select("order_id", "item_id").join(placed, "order_id")
+    bought = bought.join(known.filter(known.category.notnull()).select("item_id", "category"), "item_id")
     day = bought.select("customer_id", "category", "local_day").distinct()
     return day.group_by("customer_id", "category").aggregate(
         **{f"order_days_{window}": -day.count(where=leaves(day, window)) for window in _WINDOWS}

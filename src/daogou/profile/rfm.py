@@ -5,19 +5,21 @@ The eleven: R, F and M are scored 1 to 5 by quintile, F and M are averaged, and 
 against a threshold, as Chinese retail teaches it. Customers without an order in the window have the lowest scores.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
 from daogou.base.words import gettext as _
-from daogou.profile.days import customer_days
+from daogou.profile.history import below
 from daogou.profile.settings import SegmentSettings, Threshold
 from daogou.store.engine import Engine
-from daogou.store.tables import PROFILES
+from daogou.store.tables import ORDERS, PROFILES, REFUNDS
 
 Array = np.ndarray[Any, Any]
 
@@ -69,24 +71,44 @@ class RFM:
         return self.orders > 0
 
 
+def measures(warehouse: Engine, cuts: Sequence[date], windows: Sequence[int]) -> ir.Table:
+    """RFM values at several cuts, from orders and refunds alone, of everyone with an order before the cut.
+
+    Columns: customer_id, as_of, recency_days, tenure_days, and orders_W and net_sales_W (less refunds, float64) of each
+    of ``windows``, days before the cut; as in ``PROFILES``, but guests have rows too.
+    """
+    return below(cuts, lambda n, _cut: _measures(warehouse, cuts[n], windows))
+
+
+def _measures(warehouse: Engine, as_of: date, windows: Sequence[int]) -> ir.Table:
+    orders, refunds, cut = warehouse.table(ORDERS), warehouse.table(REFUNDS), ibis.date(as_of.isoformat())
+    orders, refunds = (rows.filter(rows.local_day < cut) for rows in (orders, refunds))
+    sold: dict[str, ir.Value] = {"last_day": orders.local_day.max(), "first_day": orders.local_day.min()}
+    back: dict[str, ir.Value] = {}
+    for days in windows:
+        first = ibis.date((as_of - timedelta(days=days)).isoformat())
+        sold[f"orders_{days}"] = orders.count(where=orders.local_day >= first)
+        sold[f"sales_{days}"] = orders.net_sales.sum(where=orders.local_day >= first)
+        back[f"refunds_{days}"] = refunds.amount.sum(where=refunds.local_day >= first)
+    rows = orders.group_by("customer_id").aggregate(**sold)
+    rows = rows.left_join(refunds.group_by("customer_id").aggregate(**back), "customer_id")
+    nothing = ibis.literal(0, type="decimal(38, 4)")
+    made: dict[str, ir.Value] = {
+        "recency_days": cut.delta(rows.last_day, unit="day").cast("int64"),
+        "tenure_days": cut.delta(rows.first_day, unit="day").cast("int64"),
+    }
+    for days in windows:
+        net = ibis.coalesce(rows[f"sales_{days}"], nothing) - ibis.coalesce(rows[f"refunds_{days}"], nothing)
+        made |= {f"orders_{days}": rows[f"orders_{days}"], f"net_sales_{days}": net.cast("float64")}
+    return rows.select("customer_id", as_of=cut, **made)
+
+
 def read(warehouse: Engine, as_of: date, window_days: int) -> RFM:
     """RFM values at ``as_of`` of everyone in ``PROFILES``, over the ``window_days`` before."""
-    profiles = warehouse.table(PROFILES)
-    known = profiles.filter(profiles.as_of == ibis.date(as_of.isoformat()))
-    days = customer_days(warehouse)
-    ago = ibis.date(as_of.isoformat()).delta(days.local_day, unit="day")
-    window = days.filter(ago >= 1, ago <= window_days)
-    sums = window.group_by("customer_id").aggregate(
-        window_orders=window.orders.sum(), window_money=(window.net_sales - window.refunds).sum()
-    )
-    joined = known.left_join(sums, "customer_id")
-    rows = joined.select(
-        customer_id=known.customer_id,
-        recency_days=known.recency_days,
-        tenure_days=known.tenure_days,
-        orders=ibis.coalesce(sums.window_orders, 0),
-        net_sales=ibis.coalesce(sums.window_money.cast("float64"), 0.0),
-    )
+    profiles, made = warehouse.table(PROFILES), measures(warehouse, [as_of], [window_days])
+    known = profiles.filter(profiles.as_of == ibis.date(as_of.isoformat())).select("customer_id")
+    names = ("customer_id", "recency_days", "tenure_days", f"orders_{window_days}", f"net_sales_{window_days}")
+    rows = made.semi_join(known, "customer_id").select(*names)
     table: pa.Table = warehouse.to_arrow(rows.order_by("customer_id"))
     return RFM(*(table.column(i).to_numpy() for i in range(table.num_columns)))
 

@@ -1,13 +1,13 @@
 """What each customer buys: by category, brand, price band and store."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
-from daogou.profile.history import cut_table, guests
-from daogou.profile.purchases import assortment, at_cuts, band_names, purchases, shelf_days
+from daogou.profile.history import below, cut_days, cut_table, guests
+from daogou.profile.purchases import Assortment, assortment, band_names, purchases, seen_at, shelf_days, shelf_sums
 from daogou.profile.settings import ProfileSettings
 from daogou.profile.totals import KEY
 from daogou.store.engine import Engine
@@ -23,47 +23,74 @@ def category_shares(warehouse: Engine, cuts: Sequence[date], settings: ProfileSe
     Items without a category count in what shares are of, but have no row. An item counts in the category that it was
     known by at the cut. A refund that names its item is taken off its category.
     """
-    at = cut_table(cuts)
-    return of_categories(_items(warehouse, at, settings), guests(warehouse.table(CUSTOMERS), at))
+    goods, seen = _seen(warehouse, cuts, settings)
+    return of_categories(seen, shelf_sums(seen, goods, cuts), cuts, _guests(warehouse, cuts))
 
 
 def shares(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings = _PLAIN) -> ir.Table:
     """The rows of ``SHARES`` for several cuts in one pass: brands, price bands and stores."""
-    at = cut_table(cuts)
-    items, stores = _items(warehouse, at, settings), by_store(warehouse, at)
-    return of_kinds(items, stores, guests(warehouse.table(CUSTOMERS), at), settings)
+    goods, seen = _seen(warehouse, cuts, settings)
+    sums = shelf_sums(seen, goods, cuts)
+    parts = {"brand": by(sums, "brand", cuts), "price_band": by(sums, "band", cuts), "store": by_store(warehouse, cuts)}
+    return of_kinds(parts, _guests(warehouse, cuts), settings)
 
 
-def _items(warehouse: Engine, cuts: ir.Table, settings: ProfileSettings) -> ir.Table:
+def _seen(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings) -> tuple[Assortment, ir.Table]:
     goods = assortment(warehouse, settings)
-    return at_cuts(shelf_days(purchases(warehouse, goods, settings), goods), goods, cuts)
+    return goods, seen_at(shelf_days(purchases(warehouse, goods, settings), goods), goods, cuts)
 
 
-def of_categories(items: ir.Table, left_out: ir.Table) -> ir.Table:
-    """The rows of ``CATEGORY_SHARES`` from ``purchases.at_cuts``."""
-    day = items.group_by(*KEY, "category", "local_day").aggregate(
-        net_sales=items.net_sales.sum().cast(_SUM), bought=items.bought.any()
+def _guests(warehouse: Engine, cuts: Sequence[date]) -> ir.Table:
+    return guests(warehouse.table(CUSTOMERS), cut_table(cuts))
+
+
+def of_categories(seen: ir.Table, sums: ir.Table, cuts: Sequence[date], left_out: ir.Table) -> ir.Table:
+    """The rows of ``CATEGORY_SHARES`` from ``purchases.seen_at`` and ``purchases.shelf_sums``."""
+    places = range(len(cuts))
+    bought = seen.filter(seen.bought, seen.aisle.notnull())
+    day = bought.group_by("customer_id", "aisle", "local_day").aggregate(
+        **{f"seen_{n}": bought[f"seen_{n}"].any() for n in places}
     )
-    ago = day.as_of.delta(day.local_day, unit="day").cast("int64")
-    rows = day.group_by(*KEY, "category").aggregate(
-        net_sales=day.net_sales.sum().cast(_SUM),
-        order_days=day.count(where=day.bought),
-        order_days_28=day.count(where=day.bought & (ago <= 28)),
-        order_days_90=day.count(where=day.bought & (ago <= 90)),
-        recency_days=ago.min(where=day.bought),
+    counts = day.group_by("customer_id", "aisle").aggregate(
+        **{name: value for n, cut in enumerate(cut_days(cuts)) for name, value in _days(day, n, cut).items()}
     )
-    totals = rows.group_by(KEY).aggregate(whole=rows.net_sales.sum().cast("float64"))
-    rows = rows.filter(rows.category.notnull(), rows.order_days > 0).join(totals, KEY)
-    money = rows.net_sales.cast("float64")
-    share = ibis.ifelse(rows.whole > 0, money / rows.whole.nullif(0.0), 0.0)
-    return rows.mutate(net_sales=money, share=share).anti_join(left_out, KEY).select(*CATEGORY_SHARES.names)
+    amounts = {n: sums[f"amount_{n}"] for n in places}
+    money = sums.group_by("customer_id", "aisle", "category").aggregate(
+        **{f"amount_{n}": amounts[n].sum().cast(_SUM) for n in places}
+    )
+    whole = sums.group_by("customer_id").aggregate(**{f"whole_{n}": amounts[n].sum().cast("float64") for n in places})
+    rows = counts.join(money, ["customer_id", "aisle"]).join(whole, "customer_id")
+    return below(cuts, lambda n, cut: _category_rows(rows, n, cut)).anti_join(left_out, KEY)
 
 
-def of_kinds(items: ir.Table, stores: ir.Table, left_out: ir.Table, settings: ProfileSettings) -> ir.Table:
-    """The rows of ``SHARES`` from ``purchases.at_cuts`` and :func:`by_store`."""
-    bands = by(items, "band")
-    bands = bands.mutate(value=band_name(bands.value, settings))
-    parts = {"brand": by(items, "brand"), "price_band": bands, "store": stores}
+def _days(day: ir.Table, n: int, cut: ir.DateScalar) -> dict[str, ir.Value]:
+    """What the days with a purchase of a category say at a cut."""
+    seen, ago = day[f"seen_{n}"], cut.delta(day.local_day, unit="day")
+    return {
+        f"order_days_{n}": day.count(where=seen),
+        f"order_days_28_{n}": day.count(where=seen & (ago <= 28)),
+        f"order_days_90_{n}": day.count(where=seen & (ago <= 90)),
+        f"last_day_{n}": day.local_day.max(where=seen),
+    }
+
+
+def _category_rows(rows: ir.Table, n: int, cut: ir.DateScalar) -> ir.Table:
+    money, whole = rows[f"amount_{n}"].cast("float64"), rows[f"whole_{n}"]
+    made = {name: rows[f"{name}_{n}"] for name in ("order_days", "order_days_28", "order_days_90")}
+    made |= {
+        "as_of": cut,
+        "net_sales": money,
+        "share": ibis.ifelse(whole > 0, money / whole.nullif(0.0), 0.0),
+        "recency_days": cut.delta(rows[f"last_day_{n}"], unit="day").cast("int64"),
+    }
+    told = rows.filter(rows[f"order_days_{n}"] > 0)
+    return told.select("customer_id", "category", **made).select(*CATEGORY_SHARES.names)
+
+
+def of_kinds(parts: Mapping[str, ir.Table], left_out: ir.Table, settings: ProfileSettings) -> ir.Table:
+    """The rows of ``SHARES`` from those of :func:`by` and :func:`by_store`, by their kind."""
+    bands = parts["price_band"]
+    parts = {**parts, "price_band": bands.mutate(value=band_name(bands.value, settings))}
     every = ibis.union(
         *(
             rows.select(*KEY, kind=ibis.literal(kind), value=rows.value, amount=rows.amount.cast(_SUM))
@@ -78,16 +105,26 @@ def of_kinds(items: ir.Table, stores: ir.Table, left_out: ir.Table, settings: Pr
     return rows.anti_join(left_out, KEY).select(*SHARES.names)
 
 
-def by(items: ir.Table, column: str) -> ir.Table:
-    """customer_id, as_of, value and amount (net sales, decimal) by one column of ``purchases.at_cuts``, where known.
+def by(sums: ir.Table, column: str, cuts: Sequence[date]) -> ir.Table:
+    """customer_id, as_of, value and amount (net sales, decimal) by one column of ``purchases.shelf_sums``, where known.
 
     Values of which nothing was bought have no row.
     """
-    known = items.filter(items[column].notnull())
-    sums = known.group_by(*KEY, value=known[column]).aggregate(
-        amount=known.net_sales.sum().cast(_SUM), bought=known.bought.any()
+    known = sums.filter(sums[column].notnull())
+    made: dict[str, ir.Value] = {}
+    for n in range(len(cuts)):
+        made[f"amount_{n}"] = known[f"amount_{n}"].sum().cast(_SUM)
+        made[f"bought_{n}"] = known[f"bought_{n}"].any()
+    rows = known.group_by("customer_id", value=known[column]).aggregate(**made)
+    return amounts_below(rows, cuts, lambda n: rows[f"bought_{n}"])
+
+
+def amounts_below(rows: ir.Table, cuts: Sequence[date], counts: Callable[[int], ir.BooleanValue]) -> ir.Table:
+    """customer_id, as_of, value and amount, from rows with a column of amounts a cut, of those that count there."""
+    return below(
+        cuts,
+        lambda n, cut: rows.filter(counts(n)).select("customer_id", as_of=cut, value="value", amount=f"amount_{n}"),
     )
-    return sums.filter(sums.bought).drop("bought")
 
 
 def band_name(band: ir.Value, settings: ProfileSettings) -> ir.StringValue:
@@ -96,15 +133,16 @@ def band_name(band: ir.Value, settings: ProfileSettings) -> ir.StringValue:
     return ibis.cases(*((band == n, name) for n, name in enumerate(names)), else_=ibis.null("string"))
 
 
-def by_store(warehouse: Engine, cuts: ir.Table) -> ir.Table:
+def by_store(warehouse: Engine, cuts: Sequence[date]) -> ir.Table:
     """customer_id, as_of, value and amount: orders in each store before each cut."""
     return by_order(warehouse.table(ORDERS), cuts, lambda orders: orders.store_id)
 
 
-def by_order(orders: ir.Table, cuts: ir.Table, value: Callable[[ir.Table], ir.Value]) -> ir.Table:
+def by_order(orders: ir.Table, cuts: Sequence[date], value: Callable[[ir.Table], ir.Value]) -> ir.Table:
     """customer_id, as_of, value and amount: orders by a value of theirs that is known."""
     known = orders.select("customer_id", "local_day", value=value(orders))
     known = known.filter(known.value.notnull())
-    days = known.group_by("customer_id", "value", "local_day").aggregate(orders=known.count())
-    seen = days.join(cuts, days.local_day < cuts.as_of)
-    return seen.group_by(*KEY, "value").aggregate(amount=seen.orders.sum().cast("int64"))
+    rows = known.group_by("customer_id", "value").aggregate(
+        **{f"amount_{n}": known.count(where=known.local_day < day) for n, day in enumerate(cut_days(cuts))}
+    )
+    return amounts_below(rows, cuts, lambda n: rows[f"amount_{n}"] > 0)

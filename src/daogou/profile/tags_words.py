@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from daogou.base.rule import AllOf, AnyOf, Did, Field, Not, Rule
 from daogou.base.rule_read import read
-from daogou.base.rule_words import say
+from daogou.base.rule_words import say, score
 from daogou.base.words import current_language
 from daogou.base.words import gettext as _
 from daogou.profile import apart, rfm
@@ -66,9 +66,7 @@ def _said(rule: Rule, facts: Iterator[Any]) -> str | None:
 
 
 def _measured_by(field: Field) -> str:
-    return (
-        _("chance of '{target}'").format(target=field.name) if field.kind == "score" else name_of("profile", field.name)
-    )
+    return score(field.name) if field.kind == "score" else name_of("profile", field.name)
 
 
 def _done(did: Did, fact: Mapping[str, float | None]) -> str:

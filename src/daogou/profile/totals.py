@@ -1,15 +1,22 @@
 """Sums over each customer's days before a moment: what every feature of orders, refunds, coupons and events is made of.
 
-Nothing here is divided: counts, exact decimals, first and last days, and quantiles of gaps.
+Nothing here is divided: counts, exact decimals, first and last days, and quantiles of gaps. So the sums of one moment
+follow from those of an earlier one: :func:`passed` says by how much.
 """
+
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
 
 from daogou.profile.days import COUPON, EVENT, ORDER, REFUND
+from daogou.profile.history import cut_table
 from daogou.store.features import TREND_WINDOWS, WINDOWS
 
 KEY = ["customer_id", "as_of"]
+AGES = ("tenure_days", "recency_days", "refund_recency_days", "coupon_recency_days", "event_recency_days")
+_EDGES = sorted({*WINDOWS, *TREND_WINDOWS, *(2 * days for days in TREND_WINDOWS)})  # days ago where a window ends
+_SUM = "decimal(38, 4)"
 _EVER = (
     "orders",
     "lines",
@@ -32,11 +39,43 @@ _EVER = (
 
 
 def totals(days: ir.Table, cuts: ir.Table) -> ir.Table:
-    """One row a customer and cut with an order before it, from ``days`` of ``profile/days`` with their gaps."""
-    seen = days.join(cuts, days.local_day < cuts.as_of)
-    seen = seen.mutate(ago=seen.as_of.delta(seen.local_day, unit="day").cast("int64"))
-    made = seen.group_by(KEY).aggregate(**_ever(seen), **_windows(seen), **_rhythm(seen))
+    """The rows of ``TOTALS``, from ``days`` with their gaps: one a customer and cut with an order before it."""
+    seen = _seen(days, cuts)
+    sums = _ever(seen) | _windows(seen) | _rhythm(seen)
+    made = seen.group_by(KEY).aggregate(
+        **{name: _none_is_0(value) if _adds_up(name) else value for name, value in sums.items()}
+    )
     return made.filter(made.order_days > 0)
+
+
+def passed(days: ir.Table, before: date, as_of: date) -> ir.Table:
+    """What to add to the rows of ``TOTALS`` as time passes: customer_id and the columns of windows.
+
+    ``days`` are rows of ``CUSTOMER_DAYS``. Only those count that a window loses or gains between the two moments.
+    """
+    spans = [[ibis.date((day - timedelta(days=edge)).isoformat()) for day in (before, as_of)] for edge in _EDGES]
+    near = days.filter(ibis.or_(*((days.local_day >= first) & (days.local_day < last) for first, last in spans)))
+    seen = _seen(near, cut_table(sorted({before, as_of})))
+    sums = seen.group_by(KEY).aggregate(**_windows(seen))
+    now = sums.as_of == ibis.date(as_of.isoformat())
+    columns = {name: _none_is_0(sums[name]) for name in sums.columns if name not in KEY}
+    return sums.group_by("customer_id").aggregate(
+        **{name: now.ifelse(value, -value).sum() for name, value in columns.items()}
+    )
+
+
+def _seen(days: ir.Table, cuts: ir.Table) -> ir.Table:
+    seen = days.join(cuts, days.local_day < cuts.as_of)
+    return seen.mutate(ago=seen.as_of.delta(seen.local_day, unit="day").cast("int64"))
+
+
+def _adds_up(name: str) -> bool:
+    return name not in AGES and not name.startswith("gap_")
+
+
+def _none_is_0(value: ir.Value) -> ir.Value:
+    kind = _SUM if value.type().is_decimal() else "int64"
+    return ibis.coalesce(value, ibis.literal(0, type=kind)).cast(kind)
 
 
 def _ever(seen: ir.Table) -> dict[str, ir.Value]:
@@ -97,12 +136,6 @@ def _rhythm(seen: ir.Table) -> dict[str, ir.Value]:
 
 
 def counted(rows: ir.Table) -> ir.Table:
-    """``rows`` with counts of 0 where a window saw nothing, and decimals as float64: before any division."""
+    """``rows`` of ``TOTALS`` with decimals as float64: before any division."""
     kinds = rows.schema()
-    whole = {
-        name: ibis.coalesce(rows[name], 0).cast("int64")
-        for name in rows.columns
-        if kinds[name].is_integer() and not name.endswith("recency_days") and not name.startswith("gap_")
-    }
-    money = {name: ibis.coalesce(rows[name].cast("float64"), 0.0) for name in rows.columns if kinds[name].is_decimal()}
-    return rows.mutate(**{name: value for name, value in (whole | money).items() if name not in KEY})
+    return rows.mutate(**{name: rows[name].cast("float64") for name in rows.columns if kinds[name].is_decimal()})

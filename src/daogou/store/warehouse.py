@@ -144,6 +144,23 @@ class Warehouse:
         with self._registered(keys) as source:
             self._run(f'DELETE FROM "{table.name}" t USING {source} k WHERE {on}')
 
+    def renew(self, table: Table, among: ir.Table, rows: ir.Table) -> None:
+        """Let ``rows`` be those of the customers ``among`` (customer_id); what is the same already is not written.
+
+        Raises:
+            ValueError: as for :meth:`replace`.
+        """
+        self._editions[table.name] += 1
+        self._run(f'CREATE OR REPLACE TEMPORARY TABLE rows_now AS FROM "{table.name}" LIMIT 0')
+        with self._registered(rows) as source:
+            self._append(table, source, "rows_now")
+        with self._registered(among) as source:
+            mine = f'FROM "{table.name}" SEMI JOIN {source} USING (customer_id)'
+            self._run(f"CREATE OR REPLACE TEMPORARY TABLE rows_then AS {mine}")
+        on = " AND ".join(f't."{name}" = k."{name}"' for name in table.key)
+        self._run(f'DELETE FROM "{table.name}" t USING (FROM rows_then EXCEPT FROM rows_now) k WHERE {on}')
+        self._run(f'INSERT INTO "{table.name}" BY NAME (FROM rows_now EXCEPT FROM rows_then)')
+
     def carry(self, table: Table, but: ir.Table, before: date, as_of: date, **later: int) -> None:
         """Let the rows at ``before`` be those of ``as_of``, with columns greater by ``later``; no other row stays.
 
@@ -151,6 +168,8 @@ class Warehouse:
         """
         self.delete_matching(table, but)
         self._run(f'DELETE FROM "{table.name}" WHERE as_of <> ?', [before])
+        if as_of == before:
+            return
         changes = ", ".join(["as_of = ?", *(f'"{name}" = "{name}" + ?' for name in later)])
         self._run(f'UPDATE "{table.name}" SET {changes}', [as_of, *later.values()])
 
@@ -161,6 +180,16 @@ class Warehouse:
         more = ", ".join(f'"{name}" = t."{name}" + k."{name}"' for name in changes.columns if name not in keys)
         with self._registered(changes) as source:
             self._run(f'UPDATE "{table.name}" t SET {more} FROM {source} k WHERE {on}')
+
+    def update(self, table: Table, keys: tuple[str, ...], rows: pa.Table) -> None:
+        """Let the rows that have the same ``keys`` as one of ``rows`` have its other values too."""
+        self._editions[table.name] += 1
+        names = [name for name in rows.column_names if name not in keys]
+        on = " AND ".join(f't."{name}" = k."{name}"' for name in keys)
+        other = " OR ".join(f't."{name}" IS DISTINCT FROM k."{name}"' for name in names)
+        values = ", ".join(f'"{name}" = k."{name}"' for name in names)
+        with self._registered(rows) as source:
+            self._run(f'UPDATE "{table.name}" t SET {values} FROM {source} k WHERE {on} AND ({other})')
 
     def materialise(self, name: str, rows: ir.Table | pa.Table) -> ir.Table:
         """Rows kept in a temporary table until the warehouse closes, so that they are computed once."""
@@ -216,13 +245,13 @@ class Warehouse:
         for name in [name for name in wanted if name not in found]:
             self._run(f'ALTER TABLE "{table.name}" ADD COLUMN "{name}" {wanted[name]}')
 
-    def _append(self, table: Table, source: str) -> None:
+    def _append(self, table: Table, source: str, into: str = "") -> None:
         names = [f'"{name}"' for name in table.names]
         required = [f'"{column.name}"' for column in table.columns if not column.nullable]
         empty = " OR ".join(f"{name} IS NULL" for name in required)
         if missing := self._run(f"SELECT * FROM {source} WHERE {empty} LIMIT 1"):
             raise ValueError(f"{table.name}: a column that may not be empty is empty in {missing[0]}")
-        self._run(f'INSERT INTO "{table.name}" BY NAME SELECT {", ".join(names)} FROM {source}')
+        self._run(f'INSERT INTO "{into or table.name}" BY NAME SELECT {", ".join(names)} FROM {source}')
 
     @contextmanager
     def _registered(self, rows: ir.Table | pa.Table) -> Iterator[str]:
