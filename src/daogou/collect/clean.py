@@ -1,12 +1,12 @@
 """Values read as what they should be, and the reason where they cannot."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from daogou.base.rule import DEEDS
 from daogou.base.words import gettext as _
 from daogou.collect.files import HASH, ROW, File
 from daogou.collect.kinds import DISCOUNTS, Kind
@@ -17,7 +17,9 @@ from daogou.store.zones import parse_time, to_local, to_utc, utc_of
 REASON = "__reason"
 VALUE = "__value"  # the text that was refused, for the message; never stored outside the encrypted payload
 IS_REFUND = "__is_refund"
-_NEVER_BELOW_0 = ("unit_price", "price", "unit_cost", "cost", "amount", *DISCOUNTS)
+_NEVER_BELOW_0 = (
+    "unit_price", "price", "unit_cost", "cost", "amount", "impressions", "clicks", "claimed_orders", *DISCOUNTS,
+)  # fmt: skip
 _ZONED = r"(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
@@ -40,6 +42,7 @@ def reason_words(reason: str) -> str:
     words = {
         "empty": _("{name} is empty"),
         "number": _("{name} is not a number"),
+        "whole": _("{name} is not a whole number"),
         "time": _("{name} is not a time"),
         "day": _("{name} is not a date"),
         "flag": _("{name} is neither true nor false"),
@@ -51,6 +54,7 @@ def reason_words(reason: str) -> str:
         "columns": _("the row does not have the columns of the header"),
         "ends": _("{name} is before the first day"),
         "kind": _("{name} is no kind of event that is known; say in 'kinds' what it means"),
+        "twice": _("the file has another row of the same {name} with other figures; name a finer 'key'"),
     }
     return words[what].format(name=name)
 
@@ -66,12 +70,12 @@ def typed(file: File, source: Source, kind: Kind, zones: Zones, currency: str) -
     for name, given in source.columns.items():
         what = kind.columns[name]
         parts = [_text_or_value(rows[column]) for column in ([given] if isinstance(given, str) else given)]
-        values = [_deed(part, source) if what == "deed" else _READ[what](part, zones) for part in parts]
+        values = [_deed(part, kind.words, source) if what == "deed" else _READ[what](part, zones) for part in parts]
         value = values[0]
         for further in values[1:]:
             value = value + further
         shown = parts[0].cast("string")
-        if name in kind.needs:
+        if name in kind.needs or name in kind.filled:
             problems.append((parts[0].isnull(), f"{name}|empty", shown))
         for part, read in zip(parts, values, strict=True):
             problems.append(
@@ -112,7 +116,7 @@ def _impossible(
     found += [
         (columns[name] < 0, f"{name}|negative", columns[name].cast("string"))
         for name in _NEVER_BELOW_0
-        if name in columns and kind.columns[name] == "money"
+        if name in columns and kind.columns[name] != "float"
     ]
     for name in ("net_sales", "paid"):
         if name in columns and quantity is not None:  # a line of quantity 0 may carry a discount
@@ -152,7 +156,8 @@ def _money(value: ir.Value, _zones: Zones) -> ir.Value:
 
 
 def _whole(value: ir.Value, _zones: Zones) -> ir.Value:
-    return value.try_cast("int64")
+    number = value.try_cast("decimal(38, 4)")  # to int64, '1.5' would be 2
+    return ibis.ifelse(number == number.round(), number, ibis.null("decimal(38, 4)")).try_cast("int64")
 
 
 def _float(value: ir.Value, _zones: Zones) -> ir.Value:
@@ -163,10 +168,10 @@ def _flag(value: ir.Value, _zones: Zones) -> ir.Value:
     return value.try_cast("boolean")
 
 
-def _deed(value: ir.Value, source: Source) -> ir.Value:
-    """A kind of event by the source's own word for it, or by ours; null for any other word."""
+def _deed(value: ir.Value, words: Mapping[str, str], source: Source) -> ir.Value:
+    """A kind of event or touch by the source's own word for it, or by ours; null for any other word."""
     word = value.cast("string")
-    known = {kind: kind for kind in DEEDS.values()} | source.kinds
+    known = {**words, **source.kinds}
     return ibis.cases(*((word == own, kind) for own, kind in known.items()), else_=ibis.null("string"))
 
 
@@ -200,4 +205,4 @@ _READ = {
     "time": _time,
     "day": _day,
 }
-_FAILS = {"time": "time", "day": "day", "flag": "flag", "deed": "kind"}
+_FAILS = {"time": "time", "day": "day", "flag": "flag", "deed": "kind", "whole": "whole"}

@@ -62,7 +62,11 @@ def content_hash(path: Path) -> str:
 def mapping_hash(source: Source, company_zone: str) -> str:
     """SHA-256 of how the file is read, wherever it lies."""
     how = {name: value for name, value in asdict(source).items() if name != "file"} | {"company": company_zone}
-    for name in ("kind", "kinds"):  # came after the first files were stored: unused, they must not change their hash
+    for name in (
+        "kind",
+        "kinds",
+        "channel",
+    ):  # came after the first files were stored: unused, they must not change their hash
         if not how[name]:
             del how[name]
     return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()

@@ -23,7 +23,7 @@ from daogou.store.warehouse import Warehouse
 
 _NTH = "__nth"
 # kinds whose rows name customers
-_PEOPLE = ("sales", "orders", "refunds", "events", "customers", "coupons", "assignments")
+_PEOPLE = ("sales", "orders", "refunds", "events", "customers", "coupons", "assignments", "touches")
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,16 @@ def _identified(warehouse: Warehouse, vault: Vault, rows: ir.Table, name: str, s
     by = declared or natural or [HASH]
     window = ibis.window(group_by=[rows[REASON].isnull(), *(rows[column] for column in by)], order_by=rows[ROW])
     rows = rows.mutate(**{_NTH: ibis.row_number().over(window)})
-    parts = declared or [HASH]
+    if source.table == "spend":
+        first = rows[HASH].first().over(window)
+        other = rows[REASON].isnull() & (rows[_NTH] > 0) & (rows[HASH] != first)
+        key = ", ".join(source.key or natural)
+        rows = rows.mutate(**{REASON: ibis.ifelse(other, f"{key}|twice", rows[REASON])})
+    parts = declared or (natural if source.table == "spend" else [HASH])
     text = ibis.literal(name)
     for part in parts:
-        text = text + ibis.literal("|") + ibis.coalesce(rows[part], ibis.literal(""))
-    if not declared:
+        text = text + ibis.literal("|") + ibis.coalesce(rows[part].cast("string"), ibis.literal(""))
+    if parts == [HASH]:
         text = text + ibis.literal("|") + rows[_NTH].cast("string")
     rows = rows.mutate(**{ID: text.hexdigest("md5")})
     repeated = rows[_NTH] > 0 if declared or natural else ibis.literal(False)

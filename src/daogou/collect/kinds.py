@@ -1,6 +1,7 @@
 """What each kind of source may map, and how each value is read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from daogou.base.errors import DaogouError
 from daogou.base.rule import DEEDS
@@ -14,6 +15,9 @@ _LINE = {
     "quantity": "number",
     **dict.fromkeys((*AMOUNTS, *DISCOUNTS, "list_value", "unit_cost"), "money"),
 }
+TOUCH_KINDS = (
+    "sent", "delivered", "impression", "open", "click", "conversion", "unsubscribe", "bounce", "complaint",
+)  # fmt: skip
 _ORDER = {"customer_id": "id", "paid_at": "time", "status": "text", "store_id": "id", "currency": "text"}
 
 
@@ -25,6 +29,8 @@ class Kind:
     needs: tuple[str, ...]
     key: tuple[str, ...] = ()
     takes_attributes: bool = False
+    filled: tuple[str, ...] = ()  # never empty where a column is mapped to them
+    words: Mapping[str, str] = field(default_factory=dict)  # what a column 'kind' may say; the table's word for each
 
 
 KINDS = {
@@ -97,6 +103,8 @@ KINDS = {
         },
         ("occurred_at",),
         takes_attributes=True,
+        filled=("kind",),
+        words={kind: kind for kind in DEEDS.values()},
     ),
     "past_campaigns": Kind(
         {
@@ -142,9 +150,47 @@ KINDS = {
         ("campaign_id", "customer_id"),
         ("campaign_id", "customer_id", "arm", "intended_action"),
     ),
+    "touches": Kind(
+        {
+            "customer_id": "id",
+            "kind": "deed",
+            "channel": "text",
+            "occurred_at": "time",
+            "campaign_id": "id",
+            "arm": "text",
+            "item_id": "id",
+            "order_id": "id",
+            "session_id": "id",
+            "cost": "money",
+            "user_agent": "text",
+            "is_bot": "flag",
+            "currency": "text",
+        },
+        ("occurred_at",),
+        filled=("kind", "channel"),
+        words={kind: kind for kind in TOUCH_KINDS},
+    ),
+    "spend": Kind(
+        {
+            "channel": "text",
+            "campaign_id": "id",
+            "keyword": "text",
+            "creator": "id",
+            "day": "day",
+            "impressions": "whole",
+            "clicks": "whole",
+            "claimed_orders": "number",
+            "claimed_value": "money",
+            "cost": "money",
+            "currency": "text",
+        },
+        ("day",),
+        ("channel", "campaign_id", "keyword", "creator", "day"),
+        filled=("channel",),
+    ),
 }
 IN_ORDER = ("customers", "items", "sales", "orders", "order_lines", "refunds", "events", "past_campaigns", "offers",
-            "coupons", "assignments")  # fmt: skip
+            "coupons", "assignments", "touches", "spend")  # fmt: skip
 
 
 def check_source(source: Source, where: str) -> Kind:
@@ -167,14 +213,15 @@ def check_source(source: Source, where: str) -> Kind:
         raise DaogouError(
             _("'{table}' takes no attributes").format(table=source.table), where, _("Delete the line 'attributes'.")
         )
-    if source.table == "events":
-        _check_events(source, where)
+    if kind.words:
+        _check_kinds(source, kind, where)
     elif source.kind or source.kinds:
         raise DaogouError(
             _("'{table}' takes no kinds of events").format(table=source.table),
             where,
             _("Delete the lines 'kind' and 'kinds'."),
         )
+    _check_channel(source, where)
     amounts = [name for name in AMOUNTS if name in source.columns]
     if len(amounts) > 1 or (not amounts and source.table in ("sales", "order_lines")):
         raise DaogouError(
@@ -185,10 +232,25 @@ def check_source(source: Source, where: str) -> Kind:
     return kind
 
 
-def _check_events(source: Source, where: str) -> None:
-    check_known(
-        [kind for kind in (source.kind, *source.kinds.values()) if kind], DEEDS.values(), where, _("kind of event")
-    )
+def _check_channel(source: Source, where: str) -> None:
+    """Touches and spend say their channel once; no other table takes one for all its rows."""
+    if source.table not in ("touches", "spend"):
+        if source.channel:
+            raise DaogouError(
+                _("'{table}' takes no channel for all its rows").format(table=source.table),
+                where,
+                _("Delete the line 'channel'."),
+            )
+    elif ("channel" in source.columns) == bool(source.channel):
+        raise DaogouError(
+            _("the channel must be said once"),
+            where,
+            _('Map the column that says it to "channel", or write channel = "email" where all rows are of one.'),
+        )
+
+
+def _check_kinds(source: Source, kind: Kind, where: str) -> None:
+    check_known([word for word in (source.kind, *source.kinds.values()) if word], kind.words, where, _("kind of event"))
     if ("kind" in source.columns) == bool(source.kind):
         raise DaogouError(
             _("what happened must be said once"),

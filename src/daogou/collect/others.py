@@ -1,4 +1,4 @@
-"""Customers, items, past campaigns, offers, coupons and assignments."""
+"""Customers, items, events, past campaigns, offers, coupons, assignments, touches and spend."""
 
 import ibis
 import ibis.expr.types as ir
@@ -16,6 +16,8 @@ from daogou.store.tables import (
     OFFERS,
     ORDER_LINES,
     PAST_CAMPAIGNS,
+    SPEND,
+    TOUCHES,
     Table,
 )
 from daogou.store.warehouse import Warehouse
@@ -66,6 +68,17 @@ def assignments(rows: ir.Table, source: str) -> ir.Table:
     """Rows of ``assignments``; whoever the company wrote to without drawing lots was treated."""
     arm = ibis.coalesce(rows.arm, "treated") if "arm" in rows.columns else ibis.literal("treated")
     return _contract(ASSIGNMENTS, rows, unit_id=rows[CUSTOMER], arm=arm, source=source)
+
+
+def touches(rows: ir.Table, source: str) -> ir.Table:
+    """Rows of ``touches``."""
+    day = rows.occurred_at_local.date()
+    return _contract(TOUCHES, rows, touch_id=rows[ID], customer_id=rows[CUSTOMER], local_day=day, source=source)
+
+
+def spend(rows: ir.Table, source: str) -> ir.Table:
+    """Rows of ``spend``."""
+    return _contract(SPEND, rows, spend_id=rows[ID], source=source)
 
 
 def items_met(warehouse: Warehouse, rows: ir.Table | None, has_item_table: bool) -> None:

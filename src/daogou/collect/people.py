@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from daogou.base.words import gettext as _
 from daogou.store.ledger import Connection
@@ -50,7 +51,7 @@ def with_customers(warehouse: Warehouse, vault: Vault, rows: ir.Table) -> ir.Tab
     who = warehouse.to_arrow(named.distinct().order_by("guest", "who"))
     tables = []
     for is_guest, kind in ((False, "customer"), (True, "guest")):
-        mine = who.filter(pa.compute.equal(who["guest"], is_guest))["who"].to_pylist()
+        mine = who.filter(pc.equal(who["guest"], is_guest))["who"].to_pylist()
         found = vault.surrogates(kind, mine)
         tables.append(
             pa.table(

@@ -29,7 +29,8 @@ class Source:
         None, "how times are written, if not as 2026-11-24 18:30:00, e.g. '%d/%m/%Y %H:%M'"
     )
     refund_when: RefundRule | None = setting(None, "which rows of a sales file are refunds")
-    kind: str = setting("", "what every row of an events file is, e.g. 'view', where no column says it")
+    kind: str = setting("", "what every row of an events or touches file is, e.g. 'view', where no column says it")
     kinds: dict[str, str] = setting(
-        dict, "an events file's own words for kinds of events, e.g. { addtocart = 'cart' }; our own need none"
+        dict, "such a file's own words for kinds, e.g. { addtocart = 'cart', opened = 'open' }; our own need none"
     )
+    channel: str = setting("", "the channel of every row of a touches or spend file, where no column says it")

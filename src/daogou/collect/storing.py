@@ -25,13 +25,15 @@ _OTHERS = {
     "offers": others.offers,
     "coupons": others.coupons,
     "assignments": others.assignments,
+    "touches": others.touches,
+    "spend": others.spend,
 }
 _BY_ID: dict[str, tuple[tuple[Table, str], ...]] = {  # where the id of a row without a natural key may stand
     "sales": ((ORDER_LINES, "line_id"), (REFUNDS, "refund_id")),
     "order_lines": ((ORDER_LINES, "line_id"),),
     "refunds": ((REFUNDS, "refund_id"),),
 }
-_CHANGING = ("customers", "items")  # a newer row of the same key takes the older one's place
+_CHANGING = ("customers", "items", "spend")  # a newer row of the same key takes the older one's place
 
 
 def store(
@@ -42,6 +44,8 @@ def store(
     good = rows.filter(rows[REASON].isnull() & ~rows["__repeated"])
     if source.kind:
         good = good.mutate(kind=ibis.literal(source.kind))
+    if source.channel:
+        good = good.mutate(channel=ibis.literal(source.channel))
     has_items = any(other.table == "items" for other in sources.values())
     if source.table in _OTHERS:
         stored = _store_other(warehouse, good, name, source, reread)

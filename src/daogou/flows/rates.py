@@ -1,0 +1,144 @@
+"""Rates of touches: by channel, campaign, arm, item, segment, day and week, with what was left out and why."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from daogou.base.estimate import Estimate
+from daogou.flows.workspace import Workspace
+from daogou.measure import rates, rates_facts
+from daogou.measure import rates_sentences as say
+from daogou.report import figures
+from daogou.store.tables import RATES, TOUCHES
+from daogou.store.warehouse import Warehouse
+
+_SHOWN = ("all", "channel", "campaign", "arm", "week")  # the others are in the table alone
+_RATES: dict[str, tuple[str, str, str]] = {  # above, below, unit
+    "ctr": ("click", "impression__click", "clicks per impression"),
+    "unique_ctr": ("unique_click", "unique_impression__click", "clicks per impression"),
+    "cvr": ("conversion", "click__conversion", "conversions per click"),
+    "reach_cvr": ("converted", "reached", "buyers per person reached"),
+    "delivery_rate": ("delivered", "sent__delivered", "delivered per message sent"),
+    "open_rate": ("unique_open", "unique_delivered__open", "opens per message delivered"),
+    "click_rate": ("click", "delivered__click", "clicks per message delivered"),
+    "unique_click_rate": ("unique_click", "unique_delivered__click", "clicks per message delivered"),
+    "click_to_open_rate": ("unique_click", "unique_open__click", "clicks per message opened"),
+    "unsubscribe_rate": ("unsubscribe", "delivered__unsubscribe", "opt-outs per message delivered"),
+    "complaint_rate": ("complaint", "delivered__complaint", "complaints per message delivered"),
+}
+_OF_WEEKS = {"messages_per_person": ("messages", "person", "messages per person")}
+
+
+def measured_rates(workspace: Workspace, warehouse: Warehouse, as_of: date) -> dict[str, Any]:
+    """Write ``rates`` of ``as_of``, inside the caller's transaction; their part of the stage's JSON, empty without."""
+    settings = workspace.settings.attribution
+    first = as_of - timedelta(days=settings.days)
+    rows = list(_platform_rows(warehouse, first, as_of)) + list(_visitor_rows(warehouse, first, as_of))
+    counts: dict[str, dict[str, int]] = {}
+    if warehouse.count(TOUCHES):
+        marked = rates_facts.marked(warehouse, first, as_of, settings.lookback_days)
+        counts = rates_facts.kept_counts(warehouse, marked)
+        channels = rates_facts.logged(warehouse, marked)
+        for by in rates_facts.GROUPS:
+            asked = _RATES | (_OF_WEEKS if by == "week" else {})
+            people = rates_facts.counted(warehouse, marked, by, as_of, channels)
+            people = warehouse.materialise("counted_people", people)
+            sums = rates_facts.clusters(people, {name: columns[:2] for name, columns in asked.items()})
+            for told in warehouse.to_arrow(sums).to_pylist():
+                rows += _rows(by, told, asked, as_of)
+        for temporary in ("marked_touches", "checked_touches", "counted_people"):
+            warehouse.drop(temporary)
+    told = [row | {"as_of": as_of} for row in rows]
+    warehouse.replace(RATES, pa.Table.from_pylist(told, schema=RATES.schema().to_pyarrow()), as_of=as_of)
+    if not rows:
+        return {}
+    return {"days": settings.days, "touches": counts, "rates": [row for row in rows if row["dimension"] in _SHOWN]}
+
+
+def _rows(
+    by: str, told: dict[str, Any], asked: dict[str, tuple[str, str, str]], as_of: date
+) -> Iterator[dict[str, Any]]:
+    """A row a rate of one group that has something below."""
+    name = _week(told["grp"], as_of) if by == "week" else told["grp"]
+    for rate, (_above, _below, unit) in asked.items():
+        found = rates.Clusters(**{field.name: told[f"{rate}__{field.name}"] for field in fields(rates.Clusters)})
+        estimate = rates.rate_of(found, "customer", unit)
+        if estimate.n:
+            yield _row(by, name, rate, estimate, found.a)
+
+
+def _week(back: str, as_of: date) -> str:
+    """The last day of the week that began so many weeks ago."""
+    return (as_of - timedelta(days=1 + 7 * int(back))).isoformat()
+
+
+def _row(by: str, told: str, name: str, estimate: Estimate, above: float) -> dict[str, Any]:
+    low, high = (None if np.isnan(end) else float(f"{end:.12g}") for end in (estimate.low, estimate.high))
+    return {
+        "dimension": by,
+        "name": told,
+        "rate": name,
+        "value": float(f"{estimate.value:.12g}"),
+        "low": low,
+        "high": high,
+        "above": above,
+        "below": estimate.n,
+        "unit": estimate.unit,
+    }
+
+
+def _platform_rows(warehouse: Warehouse, first: date, as_of: date) -> Iterator[dict[str, Any]]:
+    found = warehouse.to_arrow(rates_facts.platform_days(warehouse, first, as_of).order_by("grp", "day"))
+    group = np.array(found["grp"].to_pylist(), dtype=object).astype(str)
+    clicks, shown, day = (np.asarray(found[name].to_pylist()) for name in ("clicks", "impressions", "day"))
+    for channel in np.unique(group).tolist():
+        mine = group == channel
+        estimate = rates.ctr(clicks[mine], shown[mine], day=day[mine])
+        if estimate.n:
+            yield _row("channel", channel, "platform_ctr", estimate, float(clicks[mine].sum()))
+
+
+def _visitor_rows(warehouse: Warehouse, first: date, as_of: date) -> Iterator[dict[str, Any]]:
+    found = warehouse.to_arrow(rates_facts.visitors(warehouse, first, as_of))
+    if found.num_rows:
+        bought = found["bought"].to_numpy()
+        estimate = rates.visitor_cvr(bought, np.ones(len(bought)), found["customer_id"].to_numpy())
+        yield _row("all", "all", "visitor_cvr", estimate, float(bought.sum()))
+
+
+def rate_lines(summary: dict[str, Any]) -> list[str]:
+    """What the rates say in the current language."""
+    if not summary:
+        return []
+    lines = [_line(row) for row in summary["rates"] if row["dimension"] in ("all", "channel")]
+    if any(row["rate"] == "open_rate" for row in summary["rates"]):
+        lines.append(say.opens_text())
+    for kind, counts in summary["touches"].items():
+        if counts["kept"] < counts["all"]:
+            lines.append(say.left_out_text(kind, counts))
+    weeks = [row for row in summary["rates"] if row["dimension"] == "week"]
+    if len({row["name"] for row in weeks if row["rate"] == "messages_per_person"}) > 1:
+        told = ("messages_per_person", "unsubscribe_rate", "complaint_rate")
+        lines.append(say.flood_text(*(_of(weeks, name, k) for name in told for k in (0, -1))))
+    return lines
+
+
+def _of(weeks: list[dict[str, Any]], name: str, k: int) -> str:
+    """A rate in the first week, or in the last; a dash where it has none."""
+    ends = sorted({row["name"] for row in weeks})
+    found = [row for row in weeks if row["rate"] == name and row["name"] == ends[k]]
+    if not found:
+        return figures.NOTHING
+    return figures.decimal(found[0]["value"], 1) if name == "messages_per_person" else figures.share(found[0]["value"])
+
+
+def _line(row: dict[str, Any]) -> str:
+    nan = float("nan")
+    low, high = (nan if row[end] is None else row[end] for end in ("low", "high"))
+    estimate = Estimate(row["value"], low, high, row["below"], row["unit"])
+    value = figures.with_interval(estimate)
+    return say.rate_text(row["name"] if row["dimension"] != "all" else "", row["rate"], value, row["unit"])
