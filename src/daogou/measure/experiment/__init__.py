@@ -1,0 +1,1 @@
+"""Experiments: what a message changed, for whom, and how sure. Arrays in, one Estimate out."""
