@@ -13,11 +13,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
-from scipy.special import expit, gammaln, hyp2f1, psi
 
 from daogou.base.raw import Vector
 
 _STEPS = 500
+_LOOSE = 1.0  # the widest spread of a logarithm that draws of parameters are given: beyond it nothing is known of it
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Lifetime(ABC):
     """What both models have in common: fitting, checks, bytes. What ``fit`` learns ends with an underscore."""
 
     names: ClassVar[tuple[str, ...]]
+    bounds: ClassVar[tuple[tuple[float, float], ...]] = ((-9, 12),) * 4  # of the logarithms
 
     def fit(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, customers: ArrayLike | None = None) -> Self:
         """Maximum likelihood; ``customers``, of the same shape, says how many each row stands for (1).
@@ -70,8 +71,9 @@ class Lifetime(ABC):
         self.distinct_ = len(rows.age)
         start = np.log([1.0, np.average(rows.age, weights=rows.customers), 1.0, self._start(rows)])
         objective, exact = self._objective(rows)
-        found = minimize(objective, start, jac=exact, method="L-BFGS-B", bounds=[(-9, 12)] * 4,
-                         options={"maxiter": _STEPS, "ftol": 1e-13, "gtol": 1e-9})  # fmt: skip
+        fine = {"ftol": 1e-13, "gtol": 1e-9} if exact else {"ftol": 1e-11, "gtol": 1e-7}  # no finer than differences
+        found = minimize(objective, start, jac=exact, method="L-BFGS-B", bounds=self.bounds,
+                         options={"maxiter": _STEPS, **fine})  # fmt: skip
         pace = found.x[:2]  # the other two may have no end: nobody seems to leave
         if not np.isfinite(found.fun) or (np.abs(pace) > 8.9).any():
             raise ValueError("the likelihood has no highest point: these customers are too few, or too much alike")
@@ -87,7 +89,49 @@ class Lifetime(ABC):
         """Purchases that each will make within ``time`` from now, shape (customers,)."""
         if not time >= 0:
             raise ValueError("time must be 0 or more")
-        return self._expected(time, *self._checked(frequency, recency, age))
+        history = self._checked(frequency, recency, age)
+        return self._if_alive(time, *history) * self._alive(*history)
+
+    def if_alive(self, time: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Vector:
+        """Purchases within ``time`` from now of each, if surely still a customer, shape (customers,)."""
+        return self._if_alive(time, *self._checked(frequency, recency, age))
+
+    def log_likelihoods(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Vector:
+        """The logarithm of each history's density, shape (customers,).
+
+        That of a longer history less that of its beginning is what the model said of the rest: a proper score.
+        """
+        return self._log_likelihoods(*self._checked(frequency, recency, age))
+
+    def future(
+        self, chance: np.random.Generator, time: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> Vector:
+        """Purchases within ``time`` in one future drawn at random, shape (customers,)."""
+        history = self._checked(frequency, recency, age)
+        stays = chance.random(len(history[0])) < self._alive(*history)
+        made = np.zeros(len(stays))
+        made[stays] = self._future(chance, time, *(values[stays] for values in history))
+        return made
+
+    def others(
+        self, chance: np.random.Generator, n: int, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> list[Self]:
+        """``n`` models whose parameters the same histories, which this one was fitted to, leave possible.
+
+        The logarithms of the parameters are drawn from a normal with the inverse information as its covariance.
+        """
+        rows = Purchases.of(frequency, recency, age)
+        objective, exact = self._objective(rows)
+        centre = np.log(list(self.parameters_.values()))
+        covariance = inverse_information(objective, exact, centre, float(rows.customers.sum()))
+        drawn = np.clip(chance.multivariate_normal(centre, covariance, n), -9.5, 12.5)
+        return [self._of(dict(zip(self.names, np.exp(row).tolist(), strict=True))) for row in drawn]
+
+    @classmethod
+    def _of(cls, parameters: dict[str, float]) -> Self:
+        model = cls()
+        model.parameters_ = parameters
+        return model
 
     def to_bytes(self) -> bytes:
         """The fitted model as JSON, without pickle."""
@@ -129,113 +173,31 @@ class Lifetime(ABC):
     def _alive(self, x: Vector, t: Vector, T: Vector) -> Vector: ...
 
     @abstractmethod
-    def _expected(self, time: float, x: Vector, t: Vector, T: Vector) -> Vector: ...
+    def _if_alive(self, time: float, x: Vector, t: Vector, T: Vector) -> Vector:
+        """Purchases within ``time`` of who is still a customer."""
+
+    @abstractmethod
+    def _log_likelihoods(self, x: Vector, t: Vector, T: Vector) -> Vector: ...
+
+    @abstractmethod
+    def _future(self, chance: np.random.Generator, time: float, x: Vector, t: Vector, T: Vector) -> Vector:
+        """Purchases within ``time`` of who is still a customer, in one future."""
 
 
-class BGNBD(Lifetime):
-    """Each buys at a pace of their own until, after some purchase, they are gone: parameters r, alpha, a and b.
+def inverse_information(objective: Callable[[Vector], Any], exact: bool, centre: Vector, n: float) -> Vector:
+    """The covariance of a maximum, shape (parameters, parameters), by differences of the mean negative log-likelihood.
 
-    Source: Fader, Hardie and Lee (2005), "Counting your customers" the easy way. Who bought once counts as alive.
+    ``exact``: ``objective`` gives its slope too. Where the likelihood is flat the spread is held at ``_LOOSE``.
     """
-
-    names = ("r", "alpha", "a", "b")
-
-    def _start(self, _rows: Purchases) -> float:
-        return 1.0
-
-    def _objective(self, rows: Purchases) -> tuple[Callable[[Vector], Any], bool]:
-        values, at = np.unique(rows.frequency, return_inverse=True)  # few: the slow functions are of these alone
-        again, share = rows.frequency > 0, rows.customers / rows.customers.sum()
-
-        def objective(logs: Vector) -> tuple[float, Vector]:
-            r, alpha, a, b = np.exp(logs)
-            x, log_T = rows.frequency, np.log(alpha + rows.age)
-            gap = log_T - np.log(alpha + rows.recency)
-            gone = np.log(a) - np.log(np.maximum(b + x - 1, 1e-300)) + (r + x) * gap
-            p = np.where(again, expit(gone), 0.0)
-            by_x = gammaln(r + values) - gammaln(r) + r * np.log(alpha)
-            by_x += gammaln(a + b) + gammaln(b + values) - gammaln(b) - gammaln(a + b + values)
-            likelihood = by_x[at] - (r + x) * log_T + np.where(again, np.logaddexp(0, gone), 0.0)
-            ends = psi(a + b) - psi(a + b + values)
-            slope = np.array(
-                [
-                    share @ ((psi(r + values) - psi(r))[at] + np.log(alpha) - log_T + p * gap),
-                    share @ (r / alpha - (r + x) / (alpha + rows.age)
-                             + p * (r + x) * (1 / (alpha + rows.age) - 1 / (alpha + rows.recency))),
-                    share @ (ends[at] + p / a),
-                    share @ ((ends + psi(b + values) - psi(b))[at] - p / np.where(again, b + x - 1, 1.0)),
-                ]
-            )  # fmt: skip
-            return -float(share @ likelihood), -slope * np.exp(logs)
-
-        return objective, True
-
-    def _alive(self, x: Vector, t: Vector, T: Vector) -> Vector:
-        r, alpha, a, b = self.parameters_.values()
-        again = x > 0
-        odds = np.log(a / np.where(again, b + x - 1, 1.0)) + (r + x) * np.log((alpha + T) / (alpha + t))
-        return np.where(again, expit(-odds), 1.0)
-
-    def _expected(self, time: float, x: Vector, t: Vector, T: Vector) -> Vector:
-        r, alpha, a, b = self.parameters_.values()
-        a = a if abs(a - 1) > 1e-9 else 1 + 1e-9  # the formula divides by a - 1; its limit is smooth
-        reach = hyp2f1(r + x, b + x, a + b + x - 1, time / (alpha + T + time))
-        grown = 1 - ((alpha + T) / (alpha + T + time)) ** (r + x) * reach
-        values: Vector = (a + b + x - 1) / (a - 1) * grown * self._alive(x, t, T)
-        return values
-
-
-class ParetoNBD(Lifetime):
-    """Each buys at a pace of their own until they are gone at a moment of their own: r, alpha, s and beta.
-
-    Source: Schmittlein, Morrison and Colombo (1987); the likelihood as in Fader and Hardie (2005), A note on deriving
-    the Pareto/NBD model.
-    """
-
-    names = ("r", "alpha", "s", "beta")
-
-    def _start(self, rows: Purchases) -> float:
-        return float(np.average(rows.age, weights=rows.customers))
-
-    def _objective(self, rows: Purchases) -> tuple[Callable[[Vector], Any], bool]:
-        share = rows.customers / rows.customers.sum()
-
-        def objective(logs: Vector) -> float:
-            parameters = dict(zip(self.names, np.exp(logs), strict=True))
-            return -float(share @ _pareto(parameters, rows.frequency, rows.recency, rows.age)[0])
-
-        return objective, False
-
-    def _alive(self, x: Vector, t: Vector, T: Vector) -> Vector:
-        likelihood, still = _pareto(self.parameters_, x, t, T)
-        alive: Vector = np.exp(still - likelihood)
-        return alive
-
-    def _expected(self, time: float, x: Vector, t: Vector, T: Vector) -> Vector:
-        r, alpha, s, beta = self.parameters_.values()
-        s = s if abs(s - 1) > 1e-9 else 1 + 1e-9  # as above
-        ahead = (1 - ((beta + T) / (beta + T + time)) ** (s - 1)) / (s - 1)
-        values: Vector = (r + x) * (beta + T) / (alpha + T) * ahead * self._alive(x, t, T)
-        return values
-
-
-def _pareto(parameters: dict[str, Any], x: Vector, t: Vector, T: Vector) -> tuple[Vector, Vector]:
-    """Logarithms of the likelihood, and of its part in which the customer is still one."""
-    r, alpha, s, beta = parameters.values()
-    whole = r + s + x
-    far, near = max(alpha, beta), s + 1 if alpha >= beta else r + x
-
-    def area(time: Vector) -> Vector:
-        z = abs(alpha - beta) / (far + time)
-        # by Euler's transformation: as it stands in the paper it overflows for who bought a hundred times
-        inside = np.log(hyp2f1(1, whole + 1 - near, whole + 1, z)) + (1 - near) * np.log1p(-z)
-        value: Vector = inside - whole * np.log(far + time)
-        return value
-
-    first, last = area(t), area(T)
-    fell = last < first  # not where the last purchase is now: there was no time to be gone in
-    between = np.where(fell, first + np.log(-np.expm1(np.where(fell, last - first, -1.0))), -np.inf)
-    front = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
-    still = front - (r + x) * np.log(alpha + T) - s * np.log(beta + T)
-    gone = front + np.log(s / whole) + between
-    return np.logaddexp(still, gone), still
+    step, k = 1e-3, len(centre)
+    moves = step * np.eye(k)
+    if exact:
+        bend = np.array([objective(centre + move)[1] - objective(centre - move)[1] for move in moves]) / (2 * step)
+    else:
+        step = 1e-2
+        moves = step * np.eye(k)
+        bend = np.array([[objective(centre + a + b) - objective(centre + a - b) - objective(centre - a + b)
+                          + objective(centre - a - b) for b in moves] for a in moves]) / (4 * step**2)  # fmt: skip
+    values, vectors = np.linalg.eigh(n * (bend + bend.T) / 2)
+    covariance: Vector = vectors @ np.diag(1 / np.maximum(values, _LOOSE**-2)) @ vectors.T
+    return covariance

@@ -1,6 +1,7 @@
 """What a purchase of each customer brings, and with how many to come, what the customer is worth."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.special import gammaln
+from scipy.stats import pearsonr
 
 from daogou.base.errors import DaogouError
 from daogou.base.raw import Vector
-from daogou.base.statistics import Z95
 from daogou.base.words import gettext as _
-from daogou.predict.lifetime import Lifetime
+from daogou.predict.lifetime import Lifetime, inverse_information
 
 YEAR = 365.25
 
@@ -22,11 +23,11 @@ YEAR = 365.25
 class GammaGamma:
     """The mean value of a purchase, each customer's own drawn to that of all: parameters p, q and v.
 
-    ``frequency`` is purchases after the first and ``value`` their mean, shape (customers,). Only who bought again tells
-    something. Source: Fader and Hardie (2013), The Gamma-Gamma model of monetary value.
+    ``frequency`` is how many purchases ``value`` is the mean of, shape (customers,). Source: Fader and Hardie (2013),
+    The Gamma-Gamma model of monetary value.
     """
 
-    most_correlation: float = 0.2  # between frequency and value, of which the model knows nothing
+    most_correlation: float = 0.1  # between frequency and value, of which the model knows nothing
 
     def fit(self, frequency: ArrayLike, value: ArrayLike) -> Self:
         """Maximum likelihood.
@@ -40,16 +41,14 @@ class GammaGamma:
         x, m = x[again], m[again]
         if len(x) < 10:
             raise ValueError("fewer than 10 customers bought again: there is nothing to learn from")
-        self.correlation_ = _independent(x, m, self.most_correlation)
-
-        def objective(logs: Vector) -> float:
-            p, q, v = np.exp(logs)
-            likelihood = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v)
-            likelihood = likelihood + (p * x - 1) * np.log(m) + p * x * np.log(x) - (p * x + q) * np.log(x * m + v)
-            return -float(likelihood.mean())
-
+        tested = independence(x, m)
+        self.correlation_ = tested.value
+        if tested.least > self.most_correlation:
+            raise DaogouError(
+                tested.said(), "GammaGamma", _("Split wholesale buyers off, or use Credibility by how often they buy.")
+            )
         start = np.log([2.0, 2.0, float(m.mean())])
-        found = minimize(objective, start, method="L-BFGS-B", bounds=[(-9, 20)] * 3,
+        found = minimize(_objective(x, m), start, method="L-BFGS-B", bounds=[(-9, 20)] * 3,
                          options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-9})  # fmt: skip
         self.parameters_ = dict(zip(("p", "q", "v"), np.exp(found.x).tolist(), strict=True))
         self.log_likelihood_ = float(-found.fun * len(x))
@@ -69,6 +68,26 @@ class GammaGamma:
             raise ValueError("values are spread so widely that they have no mean")
         told: Vector = p * (v + np.where(x > 0, m * x, 0.0)) / (p * x + q - 1)
         return told
+
+    def spread(self, frequency: ArrayLike, value: ArrayLike) -> tuple[Vector, Vector]:
+        """Variances of each customer's own mean and of one purchase about it, each of shape (customers,)."""
+        mean, x = self.expected(frequency, value), np.asarray(frequency, dtype=np.float64)
+        p, q, _v = self.parameters_.values()
+        own: Vector = mean**2 / np.maximum(p * x + q - 2, 0.1)  # without an end where q is below 2 and x is 0
+        return own, (mean**2 + own) / p
+
+    def others(self, chance: np.random.Generator, n: int, frequency: ArrayLike, value: ArrayLike) -> list["GammaGamma"]:
+        """``n`` models whose parameters the same customers, which this one was fitted to, leave possible."""
+        x, m = _checked(frequency, value)
+        again = (x > 0) & (m > 0)
+        centre = np.log(list(self.parameters_.values()))
+        covariance = inverse_information(_objective(x[again], m[again]), False, centre, float(again.sum()))
+        made = []
+        for p, q, v in np.exp(chance.multivariate_normal(centre, covariance, n)).tolist():
+            model = GammaGamma(self.most_correlation)
+            model.parameters_ = {"p": p, "q": max(q, 1.01), "v": v}
+            made.append(model)
+        return made
 
     def to_bytes(self) -> bytes:
         """The fitted model as JSON, without pickle."""
@@ -117,14 +136,42 @@ def customer_value(
     Raises:
         ValueError: a horizon or a unit that is not above 0, or a discount of -1 or below.
     """
+    history = (frequency, recency, age)
+    bought = discounted(timing, *history, unit_days=unit_days, days=days, discount=discount)
+    told: Vector = bought * timing.alive(*history) * np.asarray(value) * margin
+    return told
+
+
+def discounted(
+    timing: Lifetime,
+    frequency: ArrayLike,
+    recency: ArrayLike,
+    age: ArrayLike,
+    *,
+    unit_days: float = 1.0,
+    days: float = YEAR,
+    discount: float = 0.1,
+) -> Vector:
+    """Purchases within ``days`` of each, if still a customer, a later one counting for less; shape (customers,)."""
     if not (days > 0 and unit_days > 0 and discount > -1):
         raise ValueError("days and unit_days must be above 0, discount above -1")
     ends = np.linspace(0, days, 13)
-    bought = np.stack([timing.expected(end / unit_days, frequency, recency, age) for end in ends])
+    bought = np.stack([timing.if_alive(end / unit_days, frequency, recency, age) for end in ends])
     middle = (ends[1:] + ends[:-1]) / 2
-    worth = (1 + discount) ** (-middle / YEAR)
-    told: Vector = worth @ np.diff(bought, axis=0) * np.asarray(value) * margin
-    return told
+    made: Vector = (1 + discount) ** (-middle / YEAR) @ np.diff(bought, axis=0)
+    return made
+
+
+def _objective(x: Vector, m: Vector) -> Callable[[Vector], float]:
+    """The mean negative log-likelihood of the logarithms of p, q and v."""
+
+    def objective(logs: Vector) -> float:
+        p, q, v = np.exp(logs)
+        likelihood = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v)
+        likelihood = likelihood + (p * x - 1) * np.log(m) + p * x * np.log(x) - (p * x + q) * np.log(x * m + v)
+        return -float(likelihood.mean())
+
+    return objective
 
 
 def _checked(frequency: ArrayLike, value: ArrayLike) -> tuple[Vector, Vector]:
@@ -136,20 +183,39 @@ def _checked(frequency: ArrayLike, value: ArrayLike) -> tuple[Vector, Vector]:
     return x, m
 
 
-def _independent(x: Vector, m: Vector, most: float) -> float:
-    """The correlation of frequency and value, where it is not surely larger than ``most`` (Fisher's interval)."""
-    if np.ptp(x) == 0 or np.ptp(m) == 0:
-        return 0.0
-    correlation = float(np.clip(np.corrcoef(x, m)[0, 1], -0.999999, 0.999999))
-    least = np.tanh(max(abs(np.arctanh(correlation)) - Z95 / np.sqrt(len(x) - 3), 0.0))
-    if least > most:
-        raise DaogouError(
-            _("who buys often also pays {more}: correlation {correlation}, at least {least} by its interval").format(
-                more=_("more") if correlation > 0 else _("less"),
-                correlation=f"{correlation:.2f}",
-                least=f"{least:.2f}",
-            ),
-            "GammaGamma",
-            _("Split wholesale buyers off, or use each customer's own mean."),
+@dataclass(frozen=True)
+class Independence:
+    """How far frequency and value go together: Pearson's correlation, Fisher's 95 % interval, the p-value of none."""
+
+    value: float
+    low: float
+    high: float
+    p_value: float
+
+    @property
+    def least(self) -> float:
+        """What the correlation is at least, whichever its sign; 0 where the interval holds 0."""
+        return 0.0 if self.low <= 0 <= self.high else min(abs(self.low), abs(self.high))
+
+    def said(self) -> str:
+        """The test in words."""
+        text = (
+            _("who buys often pays more a purchase: correlation {correlation} ({low} to {high}, p = {p})")
+            if self.value > 0
+            else _("who buys often pays less a purchase: correlation {correlation} ({low} to {high}, p = {p})")
         )
-    return correlation
+        correlation, low, high = (f"{number:.2f}" for number in (self.value, self.low, self.high))
+        return text.format(correlation=correlation, low=low, high=high, p=f"{self.p_value:.2g}")
+
+
+def independence(frequency: Vector, value: Vector) -> Independence:
+    """The test on which Gamma-Gamma rests, of customers who bought again.
+
+    >>> independence(np.arange(1.0, 41.0), np.arange(1.0, 41.0)).least > 0.9
+    True
+    """
+    if np.ptp(frequency) == 0 or np.ptp(value) == 0:
+        return Independence(0.0, 0.0, 0.0, 1.0)
+    found = pearsonr(frequency, value)
+    low, high = found.confidence_interval(0.95)
+    return Independence(float(found.statistic), float(low), float(high), float(found.pvalue))
