@@ -1,9 +1,10 @@
 """Predictions on public data, by the protocols that their figures are known by; seeds and intervals printed.
 
-    python benchmarks/predict.py --telco churn.csv --bank bank-full.csv.gz --cdnow CDNOW_master.txt --scale
+    python benchmarks/predict.py --telco churn.csv --bank bank-full.csv.gz --demo FOLDER --scale
 
 Telco: IBM's churn table (7,043 rows). Bank: UCI bank-full (45,211 rows in order of their date), without ``duration``,
-which is written while the customer decides. CDNOW: the transactions that the PyPI package lifetimes carries.
+which is written while the customer decides. What customers are worth: ``benchmarks/value.py``.
+``--demo`` makes the example company in FOLDER and predicts its purchases, inactivity and answers to campaigns.
 Differences smaller than the interval are ties. No peer is run here.
 """
 
@@ -18,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from predict_company import company, response
 
-from daogou.predict import BGNBD, Champion, ParetoNBD, choose
+from daogou.predict import Champion, choose
 from daogou.predict.compare import SEED, candidates
 from daogou.predict.table import take_label
 from daogou.store.table_file import read_table
@@ -71,57 +73,12 @@ def scale(rows: int = 1_000_000, columns: int = 60) -> None:
         print(f"  {name}: {spent:.1f} s CPU, {time.perf_counter() - wall:.1f} s wall, peak so far {peak:.2f} GB")
 
 
-def histories(path: Path) -> tuple[np.ndarray, ...]:
-    """Frequency, weeks to the last purchase and to week 39 of every customer; purchases in 39 weeks more."""
-    rows = [line.split() for line in path.read_text().splitlines() if line.split()]
-    rows = [row for row in rows if row[0].isdigit() and len(row) >= 4]
-    who = np.array([row[0] for row in rows])
-    day = np.array([f"{row[1][:4]}-{row[1][4:6]}-{row[1][6:]}" for row in rows], "datetime64[D]").astype(int)
-    people, place = np.unique(who, return_inverse=True)
-    pairs = np.unique(np.stack([place, day], axis=1), axis=0)  # purchases of one day are one
-    start = np.datetime64("1997-01-01").astype(int)
-    now, end = start + 273, start + 546
-    first = np.full(len(people), 10**9)
-    np.minimum.at(first, pairs[:, 0], pairs[:, 1])
-    before, after = pairs[pairs[:, 1] < now], pairs[(pairs[:, 1] >= now) & (pairs[:, 1] < end)]
-    last = np.zeros(len(people), int)
-    np.maximum.at(last, before[:, 0], before[:, 1])
-    frequency = np.bincount(before[:, 0], minlength=len(people)) - 1
-    later = np.bincount(after[:, 0], minlength=len(people))
-    return frequency, (last - first) / 7, (now - first) / 7, later
-
-
-def lifetime(path: Path) -> None:
-    x, t, T, later = histories(path)
-    print(f"\nCDNOW, 39 weeks ahead: {len(x)} customers, {later.sum()} purchases; floor: tenth 45.6 %, total +-10 %")
-    for model in (BGNBD(), ParetoNBD()):
-        start = time.process_time()
-        model.fit(x, t, T)
-        expected = model.expected(39, x, t, T)
-        spent = time.process_time() - start
-        top = np.argsort(-expected, kind="stable")[: len(x) // 10]
-        name, share = type(model).__name__, later[top].sum() / later.sum()
-        off = expected.sum() / later.sum() - 1
-        print(f"  {name}: top tenth {share:.1%}, total {off:+.1%}, {model.distinct_} distinct rows, {spent:.1f} s CPU")
-
-
-def million(customers: int = 1_000_000) -> None:
-    """BG/NBD on simulated customers at daily resolution."""
-    chance = np.random.default_rng(SEED)
-    age = chance.integers(100, 730, customers)
-    frequency = chance.negative_binomial(0.8, 0.8 / (0.8 + age / 80))
-    recency = np.where(frequency > 0, np.ceil(age * chance.beta(np.maximum(frequency, 1), 1.5)), 0)
-    start = time.process_time()
-    model = BGNBD().fit(frequency, recency, age)
-    spent = time.process_time() - start
-    print(f"\nBG/NBD: {customers} customers, {model.distinct_} distinct rows, {spent:.1f} s CPU; floor 3 s")
-
-
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    for name in ("telco", "bank", "cdnow"):
+    for name in ("telco", "bank"):
         asked.add_argument(f"--{name}", type=Path)
-    asked.add_argument("--scale", action="store_true", help="score a million made-up customers, fit another million")
+    asked.add_argument("--scale", action="store_true", help="score a million made-up customers")
+    asked.add_argument("--demo", type=Path, help="the example company's folder")
     given = asked.parse_args()
     if given.telco:
         compared("telco", *table(given.telco, "Churn", ("customerID",)))
@@ -129,11 +86,11 @@ def main() -> None:
         frame, y = table(given.bank, "y", ("duration",))
         compared("bank", frame, y)
         compared("bank forward", frame, y, np.arange(len(y)))
-    if given.cdnow:
-        lifetime(given.cdnow)
+    if given.demo:
+        company(given.demo)
+        response(given.demo)
     if given.scale:
         scale()
-        million()
 
 
 if __name__ == "__main__":

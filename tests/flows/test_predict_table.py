@@ -102,6 +102,29 @@ def test_one_outcome_alone_is_none(churn, kept):
         predict_table(churn, "Churn")
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [[""] * 400, ["inf", "-inf"] * 200, ["7"] * 400, [f"c{n}" for n in range(400)]],
+    ids=["missing", "infinite", "constant", "a level a row"],
+)
+def test_a_column_that_says_nothing_is_no_obstacle(churn, cells):
+    frame = csv.read_csv(churn)
+    csv.write_csv(frame.append_column("nothing", pa.array(cells)), churn)
+    found = predict_table(churn, "Churn").summary
+    assert found["models"][found["champion"]]["auc"]["low"] > 0.7
+
+
+def test_a_label_alone_is_told(churn):
+    csv.write_csv(csv.read_csv(churn).select(["Churn"]), churn)
+    with pytest.raises(DaogouError, match="no column is left to learn from"):
+        predict_table(churn, "Churn")
+
+
+def test_a_label_that_is_not_there_is_told_with_the_nearest(churn):
+    with pytest.raises(DaogouError, match="there is no column 'churn'. Did you mean 'Churn'"):
+        predict_table(churn, "churn")
+
+
 def test_three_rows_are_too_few(churn):
     lines = churn.read_text().splitlines()
     rows = [next(line for line in lines[11:] if f'"{one}"' in line) for one in ("Yes", "No")]

@@ -28,6 +28,12 @@ def test_numbers_of_every_kind():
     assert np.array_equal(numbers, [[1, np.nan, 1], [np.nan, 0.5, np.nan]], equal_nan=True)
 
 
+def test_numbers_of_nineteen_digits_and_without_end_are_numbers():
+    frame = pa.table({"id": pa.array([2**62, None]), "x": [1e308, -1e308]})
+    numbers = Columns.learn(frame).numbers_of(frame)
+    assert np.array_equal(numbers, [[2.0**62, 1e100], [np.nan, -1e100]], equal_nan=True)
+
+
 def test_a_column_of_lists_is_refused_by_name():
     with pytest.raises(ValueError, match="column 'tags' holds List"):
         Columns.learn(pa.table({"tags": [["a"]]}))

@@ -82,8 +82,22 @@ def test_later_rows_are_tested_by_models_of_earlier_ones():
     found = choose(frame, y, when="month")
     assert found.protocol == "blocks"
     assert found.model.columns_.names == ("x",)
-    assert found.name == "rate"
+    assert found.estimates["logistic"]["gain_over_rate"].high < 0
     assert found.estimates["logistic"]["auc"].n == 1_000  # the first block has none before it
+    assert list(found.estimates) == list(candidates(1_200, timed=True))
+
+
+def test_where_what_works_turns_round_recent_rows_are_trusted():
+    chance = np.random.default_rng(5)
+    x, month = chance.normal(size=6_000), np.repeat(np.arange(12), 500)
+    y = (chance.random(6_000) < 1 / (1 + np.exp(-2 * x * np.where(month < 5, 1, -1)))).astype(int)
+    frame = pd.DataFrame({"x": x, "month": month})
+    found = choose(frame, y, when="month")
+    assert found.name.startswith("recent_")
+    mixed = chance.permutation(6_000)  # the order of the file is not the order of time
+    again = choose(frame.iloc[mixed], y[mixed], when="month")
+    assert again.name == found.name
+    assert again.estimates[found.name]["auc"].value == pytest.approx(found.estimates[found.name]["auc"].value, abs=0.02)
 
 
 def test_customers_are_never_on_both_sides():
@@ -94,6 +108,34 @@ def test_customers_are_never_on_both_sides():
     y = (chance.random(150) < 0.4).astype(int)[who]
     assert choose(frame, y, groups="who").estimates["boosted"]["auc"].value == pytest.approx(0.5, abs=0.12)
     assert choose(frame.drop(columns="who"), y).estimates["boosted"]["auc"].value > 0.65
+
+
+@pytest.mark.parametrize(
+    "column",
+    [pa.nulls(400), pa.nulls(400, pa.float64()), pa.array([1] * 400), pa.array([f"c{n}" for n in range(400)])],
+    ids=["no type", "missing", "constant", "a level a row"],
+)
+def test_columns_that_say_nothing_leave_the_rate(column):
+    y = np.random.default_rng(1).random(400) < 0.4
+    found = choose(pa.table({"x": column}), y)
+    assert found.name == "rate"
+
+
+def test_infinite_numbers_are_missing_ones():
+    chance = np.random.default_rng(1)
+    y = chance.random(400) < 0.4
+    x = np.where(chance.random(400) < 0.1, np.inf, chance.normal(size=400) + y)
+    assert choose(pa.table({"x": x}), y).estimates["logistic"]["auc"].value > 0.65
+
+
+def test_a_table_without_columns_is_told():
+    with pytest.raises(DaogouError, match="no column is left to learn from"):
+        choose(pa.table({"x": [1] * 400}).select([]), [0, 1] * 200)
+
+
+def test_one_outcome_alone_is_refused(table):
+    with pytest.raises(ValueError, match="y must hold both"):
+        choose(table[0], [1] * 600)
 
 
 @pytest.mark.parametrize("rows", [3, 40])

@@ -63,6 +63,117 @@ def recommend(workspace: Folder = Path(), protocol: How = Protocol.temporal, as_
         _show_ratings(found)
 
 
+@group.command(help=_("The card of a model: who it is for, how good, drift, limits; without a target, all in brief."))
+def card(
+    target: Annotated[
+        str | None, typer.Argument(metavar="TARGET", help=_("What it foretells, as 'daogou predict' names it."))
+    ] = None,
+    workspace: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Show a model's card."""
+    from daogou.cli.output import print_json
+    from daogou.flows.card_show import show_card
+    from daogou.flows.settings import company_language
+    from daogou.flows.workspace import Workspace
+
+    words.use_language(company_language(workspace))
+    told = show_card(Workspace(workspace), target)
+    if as_json:
+        print_json(told.summary)
+    else:
+        typer.echo("\n".join(told.lines))
+
+
+@group.command(help=_("Compare all models for each target of predictions, on later days than they learned from."))
+def predict(
+    workspace: Folder = Path(),
+    target: Annotated[
+        list[str] | None, typer.Option("--target", metavar="NAME", help=_("Only this target; may be given again."))
+    ] = None,
+    depth: Annotated[
+        list[float] | None,
+        typer.Option("--depth", metavar="SHARE", help=_("Tell gain and lift of this share of customers, such as 0.1.")),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the models of predictions."""
+    from daogou.cli.output import Screen, print_json
+    from daogou.flows.evaluate_predict import DEPTHS, evaluate_predict
+    from daogou.flows.settings import company_language
+    from daogou.flows.workspace import Workspace
+
+    words.use_language(company_language(workspace))
+    with Screen(quiet_stdout=as_json) as screen:
+        found = evaluate_predict(Workspace(workspace), target or (), depth or DEPTHS, screen.progress)
+    if as_json:
+        print_json({"targets": [one.summary() for one in found]})
+        return
+    from daogou.cli.evaluate_predict import blocks
+
+    for block in blocks(found):
+        if isinstance(block, str):
+            _print(block)
+        else:
+            _print_table(block)
+
+
+@group.command(help=_("Whether a message pays, and for whom: from campaigns with a control group, or from any table."))
+def uplift(
+    workspace: Folder = Path(),
+    table: Annotated[
+        Path | None, typer.Option("--table", metavar="FILE", help=_("A CSV or Parquet file in place of a workspace."))
+    ] = None,
+    treated: Annotated[str, typer.Option("--treated", metavar="COLUMN", help=_("Who got what."))] = "",
+    outcome: Annotated[str, typer.Option("--outcome", metavar="COLUMN", help=_("What came of it."))] = "",
+    control: Annotated[
+        str, typer.Option("--control", metavar="VALUE", help=_("How the control group is called in that column."))
+    ] = "",
+    cost: Annotated[
+        str, typer.Option("--cost", help=_("What a message costs, in the outcome's unit: a number, or its column."))
+    ] = "",
+    propensity: Annotated[
+        str, typer.Option("--propensity", metavar="COLUMN", help=_("The probability to be treated, where known."))
+    ] = "",
+    units: Annotated[
+        str, typer.Option("--units", metavar="COLUMN", help=_("The household or store, where lots were drawn by it."))
+    ] = "",
+    shared: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--shared", help=_("How people affect each other: group_buying, shareable_coupons, scarce_stock.")
+        ),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option("--leave-out", metavar="COLUMN", help=_("A column that was not known before the message.")),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Advise whom to send to."""
+    from daogou.cli.output import print_json
+    from daogou.flows.settings import company_language
+    from daogou.flows.uplift import evaluate_uplift
+    from daogou.flows.uplift_table import Question, uplift_table
+    from daogou.flows.workspace import Workspace
+
+    if table is None:
+        words.use_language(company_language(workspace))
+        if treated or outcome or control or cost or propensity or units or leave_out:
+            raise typer.BadParameter(_("of a workspace only --shared is asked; the other options need --table"))
+        told = evaluate_uplift(Workspace(workspace), shared or ())
+    elif not treated or not outcome:
+        raise typer.BadParameter(_("--table needs --treated and --outcome"))
+    else:
+        asked = Question(treated, outcome, control, cost, propensity, units, shared or (), leave_out or ())
+        told = uplift_table(table, asked)
+    if as_json:
+        print_json(told.summary)
+    else:
+        for line in told.lines:
+            _print(line)
+
+
 def _show(found: "Comparison") -> None:
     evaluation, champion = found.evaluation, found.champion
     how = {

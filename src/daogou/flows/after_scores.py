@@ -5,6 +5,7 @@ from datetime import date
 import ibis
 
 from daogou.base.words import gettext as _
+from daogou.flows.audience_leaving import behind, leaving_targets, warning
 from daogou.flows.calendar import market
 from daogou.flows.rule_segments import found_segments, write_rule_segments
 from daogou.flows.tags import Tagging
@@ -20,7 +21,8 @@ def answer_again(workspace: Workspace, warehouse: Warehouse, as_of: date) -> lis
 
     Nothing is done before the stage segment ran.
     """
-    asking = [name for name, rule in rules.saved_rules(workspace.settings.segment).items() if rules.asks_scores(rule)]
+    saved = rules.saved_rules(workspace.settings.segment)
+    asking = [name for name, rule in saved.items() if rules.asks_scores(rule)]
     asking += [name for name, tag in workspace.settings.tags.named.items() if asks_scores(name, tag)]
     if not asking or not found_segments(warehouse, as_of):
         return []
@@ -31,4 +33,6 @@ def answer_again(workspace: Workspace, warehouse: Warehouse, as_of: date) -> lis
     tagging = Tagging(workspace, warehouse, as_of, market(workspace))
     told = write_rule_segments(workspace, warehouse, warehouse, as_of, people, shares, tagging)
     tagging.finish(told.waiting)
-    return [_("Answered by these scores: {names}.").format(names=_(", ").join(asking))]
+    targets, expand = leaving_targets(warehouse, as_of), behind(workspace.settings)
+    warnings = [line for rule in saved.values() for line in warning(rule, targets, expand)]
+    return [*warnings, _("Answered by these scores: {names}.").format(names=_(", ").join(asking))]

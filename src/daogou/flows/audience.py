@@ -20,6 +20,7 @@ from daogou.base.rule_read import read
 from daogou.base.rule_text import from_file, from_json, from_toml
 from daogou.base.rule_words import say
 from daogou.base.words import gettext as _
+from daogou.flows import audience_leaving as leaving
 from daogou.flows.calendar import market
 from daogou.flows.contexts.vault import vault
 from daogou.flows.private_file import write_file
@@ -144,12 +145,17 @@ def size(workspace: Workspace, text: str) -> StageReport:
         as_of = workspace.as_of(warehouse)
         checked(workspace, warehouse, wanted, as_of)
         found = overlap(warehouse, {"rule": wanted.rule}, as_of, market(workspace))
+        targets = leaving.leaving_targets(warehouse, as_of)
+    warnings = leaving.warning(wanted.rule, targets, leaving.behind(workspace.settings))
     n, everyone = found.sizes["rule"], found.everyone
     line = _("{rule}: {n} of {customers} customers ({percent} %)").format(
         rule=wanted.name, n=f"{n:,}", customers=f"{everyone:,}", percent=_percent(n, everyone)
     )
-    told = {"as_of": as_of.isoformat(), "customers": everyone, "size": n, "share": _share(n, everyone)}
-    return StageReport({**told, "rule": plain(wanted.rule), **_said(wanted.rule)}, [line])
+    told: dict[str, Any] = {"as_of": as_of.isoformat(), "customers": everyone, "size": n}
+    told["share"] = _share(n, everyone)
+    if warnings:
+        told["warnings"] = warnings
+    return StageReport({**told, "rule": plain(wanted.rule), **_said(wanted.rule)}, [line, *warnings])
 
 
 def overlaps(workspace: Workspace, texts: Sequence[str]) -> StageReport:
@@ -197,10 +203,12 @@ def export(
 ) -> StageReport:
     """Write the people of a selection to ``file`` as CSV, by the company's own ids, with the purpose in each row.
 
-    Only those in ``exportable`` (customer_id) are written; None: everyone. Those whose key was destroyed are not.
+    Only those in ``exportable`` (customer_id) are written; None: everyone. Those whose key was destroyed are not. Where
+    the selection looks for who leaves, each row holds the value at risk, most first, and whether contact helps.
 
     Raises:
-        DaogouError: the purpose is empty, the folder does not exist, or it is no selection.
+        DaogouError: the purpose is empty, the folder does not exist, it is no selection, or it chooses by the chance
+            of leaving alone.
     """
     if not purpose.strip():
         raise DaogouError(
@@ -210,19 +218,32 @@ def export(
     with workspace.warehouse() as warehouse:
         as_of = workspace.as_of(warehouse)
         checked(workspace, warehouse, wanted, as_of)
+        expand, targets = leaving.behind(workspace.settings), leaving.leaving_targets(warehouse, as_of)
+        leaving.refuse_alone(wanted.rule, targets, expand, "daogou segment export")
         met = members(warehouse, wanted.rule, as_of, market(workspace)).order_by("customer_id")
         customers: list[int] = warehouse.to_arrow(met).column("customer_id").to_pylist()
+        asked = leaving.asked_targets(wanted.rule, targets, expand)
+        risk = leaving.values_at_risk(warehouse, as_of, asked) if asked else {}
+    customers.sort(key=lambda one: -risk.get(one, 0.0))  # those with equal risk stay in order
     may = customers if exportable is None else [one for one in customers if one in exportable]
     with workspace.ledger() as ledger:
         known = vault(ledger, workspace.keys)(may)
     label = text if isinstance(wanted.rule, Tag) else wanted.name
+    header = ["customer_id", "segment", "as_of", "purpose"]
     rows: list[list[Cell]] = [[known[one], label, as_of, purpose.strip()] for one in may if one in known]
-    write_file(file, as_csv(["customer_id", "segment", "as_of", "purpose"], rows))
+    if asked:
+        header += ["value_at_risk", "contact_helps"]
+        for row, one in zip(rows, (one for one in may if one in known), strict=True):
+            row += [f"{risk[one]:.2f}" if one in risk else "", _("not known until tested")]
+    write_file(file, as_csv(header, rows))
     told: dict[str, Any] = {"as_of": as_of.isoformat(), "file": str(file), "purpose": purpose.strip()}
     told |= {"size": len(customers), "exported": len(rows), "left_out": len(customers) - len(rows)}
     lines = [_("Wrote {n} customers to {path}.").format(n=f"{len(rows):,}", path=file)]
     if told["left_out"]:
         lines.append(_("Left out, because they may not be exported: {n}.").format(n=f"{told['left_out']:,}"))
+    if asked:
+        told["value_at_risk"] = round(sum(risk.get(one, 0.0) for one in may if one in known), 2)
+    lines += leaving.warning(wanted.rule, targets, expand)
     return StageReport(told, lines)
 
 

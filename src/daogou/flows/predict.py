@@ -1,28 +1,43 @@
-"""Stage predict: who will buy what, and who will not order at all."""
+"""Stage predict: who will buy what, who is leaving, and how much will be bought."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 
 from daogou.base.clock import Clock
 from daogou.base.words import gettext as _
 from daogou.flows.after_scores import answer_again
+from daogou.flows.calendar import market
+from daogou.flows.model_cards import Now, earlier_runs, made, write_cards
+from daogou.flows.model_drift import Made, drift_lines, drift_summary
+from daogou.flows.model_groups import Divisions
+from daogou.flows.predict_plans import planned
+from daogou.flows.predict_rows import Company, Sources
+from daogou.flows.response import respond
+from daogou.flows.value import value
 from daogou.flows.workspace import Progress, StageReport, Workspace
+from daogou.predict import BGNBD
 from daogou.predict import sentences as say
-from daogou.predict.history import event_days, frame, history, outcomes
-from daogou.predict.learn import Lack, Learned, Rows, learn
+from daogou.predict.festivals import Windows
+from daogou.predict.learn import WORTH, Lack, Learned, Rows, learn
 from daogou.predict.reasons import strongest
 from daogou.predict.settings import PredictSettings
-from daogou.predict.target import Moments, Target, moments, needed_days, targets
-from daogou.profile.features import numbers
+from daogou.predict.target import Target
+from daogou.profile.settings import SegmentSettings
 from daogou.store import models
 from daogou.store.rounding import rounded
-from daogou.store.tables import EVALUATIONS, MODELS, ORDERS, SCORES, Table
+from daogou.store.tables import EVALUATIONS, MODELS, SCORES, Table
 from daogou.store.warehouse import Warehouse
+
+Array = np.ndarray[Any, Any]
+_PLAIN = SegmentSettings()
+_NO_MARKET = Company()
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,8 @@ class Outcome:
     target: Target
     learned: Learned | Lack
     scores: tuple[dict[str, Any], ...] = ()
+    card: Made | None = None
+    windows: Windows | None = None
 
 
 def predict(workspace: Workspace, _clock: Clock, progress: Progress) -> StageReport:
@@ -43,64 +60,108 @@ def predict(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
     with workspace.warehouse() as warehouse, warehouse.transaction():
         as_of = workspace.as_of(warehouse)
         progress(0.0, _("reading orders"))
-        found = learned_targets(warehouse, as_of, workspace.settings.predict, progress)
+        settings = workspace.settings
+        company = Company(market(workspace), settings.profile)
+        found = learned_targets(warehouse, as_of, settings.predict, progress, settings.segment, company)
+        carded = [one.card for one in found if one.card]
+        write_cards(warehouse, as_of, carded)
         _write(workspace, warehouse, as_of, found)
+        progress(0.95, _("what customers are worth"))
+        worth, told = value(workspace, warehouse, as_of)
+        answers = respond(workspace, warehouse, as_of)
         answered = answer_again(workspace, warehouse, as_of)
     lines = [
-        line for one in found for line in (say.told(one.target, one.learned), *say.warned(one.target, one.learned))
+        line
+        for one in found
+        for line in (
+            say.told(one.target, one.learned),
+            *say.at_risk(one.target, one.learned),
+            *say.festive(one.target, one.windows),
+            *say.warned(one.target, one.learned),
+        )
     ]
-    return StageReport(_summary(found), [*lines, *answered])
+    summary = _summary(found) | drift_summary(carded, as_of) | worth | answers.summary
+    return StageReport(summary, [*lines, *drift_lines(carded, as_of), *told, *answers.lines, *answered])
 
 
-def learned_targets(warehouse: Warehouse, as_of: date, settings: PredictSettings, progress: Progress) -> list[Outcome]:
+def learned_targets(
+    warehouse: Warehouse,
+    as_of: date,
+    settings: PredictSettings,
+    progress: Progress,
+    segments: SegmentSettings = _PLAIN,
+    company: Company = _NO_MARKET,
+) -> list[Outcome]:
     """Every target of the company at ``as_of``, in the order of the settings."""
-    first = warehouse.scalar(warehouse.table(ORDERS).local_day.min())
-    wanted = targets(warehouse, as_of, settings)
-    plans = {target: moments(first, as_of, target.days, settings) for target in wanted}
-    ready = {target: plan for target, plan in plans.items() if plan.test}
-    sources = _Sources(warehouse, as_of, ready, settings) if ready else None
+    plans = planned(warehouse, as_of, settings, company)
+    ready = {plan.target: plan.windows.moments for plan in plans if isinstance(plan.windows, Windows)}
+    sources = Sources(warehouse, as_of, ready, settings, company) if ready else None
+    tested = sorted({day for moments in ready.values() for day in moments.test})
+    divisions = Divisions(warehouse, sources.everyone, tested, segments) if sources else None
     found = []
-    for place, target in enumerate(wanted):
-        progress(0.2 + 0.8 * place / len(wanted), say.learning(target))
-        if sources is None or target not in ready:
-            days = (as_of - first).days
-            found.append(Outcome(target, Lack("days", days, needed_days(target.days, settings))))
-        else:
-            found.append(_outcome(sources.rows(target), as_of, target, ready[target], settings))
+    for number, plan in enumerate(plans):
+        progress(0.2 + 0.8 * number / len(plans), say.learning(plan.target))
+        if isinstance(plan.windows, Lack):
+            found.append(Outcome(plan.target, plan.windows))
+            continue
+        assert sources is not None  # noqa: S101 there is a target that is ready
+        assert divisions is not None  # noqa: S101
+        found.append(_outcome(sources, divisions, as_of, plan.target, plan.windows, settings))
     return found
 
 
-class _Sources:
-    """Profiles and histories at every moment of every target, computed once."""
-
-    def __init__(
-        self, warehouse: Warehouse, as_of: date, plans: Mapping[Target, Moments], settings: PredictSettings
-    ) -> None:
-        self.warehouse, self.attributes = warehouse, settings.attributes
-        cuts = sorted({as_of}.union(*(plan.train + plan.test + plan.known for plan in plans.values())))
-        people = numbers(warehouse, cuts, attributes=bool(settings.attributes))
-        recent = people.filter(people.recency_days <= settings.population_days)
-        self.people = warehouse.materialise("predict_people", recent)
-        categories = [target.category for target in plans if target.category]
-        self.days = warehouse.materialise("predict_days", event_days(warehouse, categories))
-        self.past = warehouse.materialise("predict_past", history(self.days, cuts))
-
-    def rows(self, target: Target) -> Rows:
-        columns = frame(self.people, self.past, target.category, self.attributes)
-        happened = outcomes(self.days, self.people, target.category, target.days, target.absence)
-        return Rows.of(self.warehouse.to_arrow(columns), self.warehouse.to_arrow(happened))
-
-
-def _outcome(rows: Rows, as_of: date, target: Target, plan: Moments, settings: PredictSettings) -> Outcome:
-    learned = learn(rows, plan, target, settings)
+def _outcome(
+    sources: Sources, divisions: Divisions, as_of: date, target: Target, windows: Windows, settings: PredictSettings
+) -> Outcome:
+    rows = sources.rows(target)
+    learned = learn(rows, windows.moments, target, settings)
     if isinstance(learned, Lack):
-        return Outcome(target, learned)
+        return Outcome(target, learned, windows=windows)
     now = rows.at([as_of])
-    why = strongest(learned.model.contributions(now.frame), now.frame)
-    said = zip(now.customer.tolist(), learned.model.predict(now.frame).tolist(), why, strict=True)
-    row = {"as_of": as_of, "target": target.name, "model": learned.champion}
-    scores = tuple(row | {"customer_id": who, "probability": p, "reasons": reasons} for who, p, reasons in said)
-    return Outcome(target, learned, scores)
+    told = learned.model.contributions(now.frame)
+    predicted, why = learned.model.predict(now.frame), strongest(told, now.frame)
+    card = None
+    if not target.of_values:
+        earlier = earlier_runs(sources.warehouse, as_of, target, partial(sources.outcomes, target))
+        today = Now(now.frame, predicted, told)
+        card = made(target, learned, rows, windows.moments, today, divisions, settings, as_of, earlier)
+    return Outcome(target, learned, _scores(sources, as_of, target, learned, now, predicted, why), card, windows)
+
+
+def _scores(
+    sources: Sources,
+    as_of: date,
+    target: Target,
+    learned: Learned,
+    now: Rows,
+    predicted: Array,
+    why: list[str],
+) -> tuple[dict[str, Any], ...]:
+    """Rows of ``SCORES`` for the customers of now."""
+    same = {"as_of": as_of, "target": target.name, "model": learned.champion}
+    columns: dict[str, list[Any]] = {"customer_id": now.customer.tolist(), "reasons": why}
+    if target.of_values:
+        columns["value"] = np.maximum(predicted, 0.0).tolist()
+    else:
+        columns["probability"] = predicted.tolist()
+    if target.is_leaving:
+        worth = np.maximum(now.frame[WORTH].to_numpy(), 0.0)
+        columns["value_at_risk"] = (predicted * worth).tolist()
+    if target.kind == "churn":
+        columns["alive"] = _alive(sources.alive(), now.customer)
+    return tuple(same | dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+
+
+def _alive(everyone: pa.Table, customer: Array) -> list[float | None]:
+    """The probability of BG/NBD that each is still a customer; None where it cannot be fitted."""
+    known = everyone["customer_id"].to_numpy()
+    told = [everyone[name].to_numpy().astype(np.float64) for name in ("frequency", "recency", "age")]
+    try:
+        alive = BGNBD().fit(*told).alive(*told)
+    except ValueError:  # nobody bought again, or all did the same
+        return [None] * len(customer)
+    found: list[float | None] = alive[np.searchsorted(known, customer)].tolist()
+    return found
 
 
 def _write(workspace: Workspace, warehouse: Warehouse, as_of: date, found: Iterable[Outcome]) -> None:
@@ -153,6 +214,16 @@ def _summary(found: Iterable[Outcome]) -> dict[str, Any]:
         }
         | {name: {} for name in lacks},
         "predict_champions": {name: one.champion for name, one in learned.items()},
+        "predict_calibration": {name: one.calibration for name, one in learned.items()},
+        "predict_festivals": {
+            one.target.name: {
+                "left_out": [day.isoformat() for day in one.windows.left_out],
+                "held": sorted(one.windows.held),
+                "now": sorted(one.windows.now),
+            }
+            for one in found
+            if one.windows is not None and (one.windows.held or one.windows.now)
+        },
         "predict_lacks": {name: say.lack(one) for name, one in lacks.items()},
         "predict_leaks": {name: [str(finding) for finding in one.findings] for name, one in learned.items()},
     }

@@ -60,7 +60,7 @@ class Predictor(ABC):
         blocks = [data[start : start + _BLOCK].to_native() for start in range(0, max(len(data), 1), _BLOCK)]
         return np.concatenate(
             [self._predict(self.columns_.numbers_of(block), self.columns_.codes_of(block)) for block in blocks]
-        )
+        )[: len(data)]  # a block of no columns forgets how many rows it has
 
     def contributions(self, frame: Raw) -> Contributions:
         """What each column of the data adds to the score of each row; see :class:`Contributions`.
@@ -109,7 +109,7 @@ class Predictor(ABC):
         if kept["kind"] != cls.__name__:
             raise ValueError(f"these bytes hold a {kept['kind']}, not a {cls.__name__}")
         model = cls(**kept["parameters"])
-        model.columns_ = Columns(**{name: _tuples(value) for name, value in kept["columns"].items()})
+        model.columns_ = Columns.restore(kept["columns"])
         model._restore(kept["state"])
         return model
 
@@ -154,7 +154,3 @@ class ValuePredictor(Predictor):
     def of_values(self) -> bool:
         """Whether it predicts how much, not whether."""
         return self.goal == "value"
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(part) for part in value) if isinstance(value, list) else value

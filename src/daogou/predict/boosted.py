@@ -5,6 +5,7 @@ from typing import Any
 
 import lightgbm
 import numpy as np
+from scipy.special import expit
 
 from daogou.predict.base import ValuePredictor, Vector
 from daogou.predict.columns import MISSING, Codes, Matrix
@@ -16,6 +17,7 @@ _ALWAYS = {
     "verbose": -1,
     "num_threads": 1,  # small trees wait for each other longer than they work; sums depend on it, so it is fixed
 }
+_AT_ONCE = 25  # trees: three fifths of the time that all 600 at once take
 
 
 @dataclass
@@ -30,13 +32,18 @@ class _Trees(ValuePredictor):
         data = lightgbm.Dataset(rows, y, categorical_feature=list(range(width, width + codes.shape[1])))
         self.booster_ = lightgbm.train(_ALWAYS | parameters, data, num_boost_round=trees)
 
-    def _predict(self, numbers: Matrix, codes: Codes) -> Vector:
+    def _scores(self, numbers: Matrix, codes: Codes) -> Vector:
+        """The sums of leaves, a few trees at a time: all of them would not stay near the processor for the next row."""
+        scores = np.zeros(len(numbers))
         if not len(numbers):
-            return np.empty(0)
+            return scores
         rows = _joined(numbers, codes)
         rows = rows if rows.shape[1] else np.zeros((len(rows), 1))
-        # a row is summed by one thread however many there are, so two give the same bits
-        return np.asarray(self.booster_.predict(rows, num_threads=2), dtype=np.float64)
+        for start in range(0, self.booster_.num_trees(), _AT_ONCE):
+            # a row is summed by one thread however many there are, so two give the same bits
+            part = self.booster_.predict(rows, start, _AT_ONCE, raw_score=True, num_threads=2)
+            scores += np.asarray(part, dtype=np.float64)
+        return scores
 
     def _contributions(self, numbers: Matrix, codes: Codes) -> tuple[Matrix, float]:
         """TreeSHAP, exact, by LightGBM. Source: Lundberg, Erion and Lee (2018)."""
@@ -85,7 +92,7 @@ class Tree(_Trees):
         return "value" if self.of_values else "probability"
 
     def _predict(self, numbers: Matrix, codes: Codes) -> Vector:
-        values = super()._predict(numbers, codes)
+        values = self._scores(numbers, codes)
         return values if self.of_values else np.clip(values, 1e-6, 1 - 1e-6)  # but for what rounding adds
 
 
@@ -119,6 +126,11 @@ class Boosted(_Trees):
             "seed": self.seed,
         }
         self._grow(numbers, codes, y, self.trees, parameters)
+
+    def _predict(self, numbers: Matrix, codes: Codes) -> Vector:
+        scores = self._scores(numbers, codes)
+        probability: Vector = scores if self.of_values else expit(scores)
+        return probability
 
 
 def _joined(numbers: Matrix, codes: Codes) -> Matrix:

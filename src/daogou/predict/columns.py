@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -19,6 +19,7 @@ Codes = np.ndarray[Any, np.dtype[np.int32]]
 RARE = 10  # a text seen in fewer training rows says nothing of its own: it counts as any other
 MISSING = -1
 MOST_LEVELS, MOST_WORDS = 255, 100
+FARTHEST = 1e100  # a number beyond it counts as it
 _WORD = re.compile(r"[^\W\d_\u4e00-\u9fff]{2,}|[\u4e00-\u9fff]{2}")  # a word, or two Chinese characters
 _DAY_PARTS = ("", " (month)", " (weekday)")
 
@@ -62,7 +63,7 @@ class Columns:
                 numbers.append(name)
             elif kind in (nw.Date, nw.Datetime):
                 days.append(name)
-            elif kind not in (nw.String, nw.Categorical, nw.Enum, nw.Object):
+            elif kind not in (nw.String, nw.Categorical, nw.Enum, nw.Object) or _holds_many(column):
                 raise ValueError(f"column {name!r} holds {kind}: give numbers, booleans, texts or dates")
             else:
                 seen, place = distinct(column)
@@ -81,6 +82,11 @@ class Columns:
         return cls(
             tuple(data.columns), tuple(numbers), tuple(texts), tuple(levels), tuple(days), tuple(prose), tuple(words)
         )
+
+    @classmethod
+    def restore(cls, state: Mapping[str, Any]) -> Self:
+        """What ``dataclasses.asdict`` told, after JSON has made lists of its tuples."""
+        return cls(**{name: _tuples(value) for name, value in state.items()})
 
     @property
     def titles(self) -> list[str]:
@@ -125,6 +131,17 @@ class Columns:
         return data
 
 
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(part) for part in value) if isinstance(value, list) else value
+
+
+def _holds_many(column: Any) -> bool:
+    """Whether cells are lists or the like, which pandas calls objects."""
+    return column.dtype == nw.Object and any(
+        isinstance(one, list | dict | set | np.ndarray) for one in column.to_list()
+    )
+
+
 def _all(read: Any, counts: Counter[str]) -> bool:
     return bool(counts) and not any(np.isnan(read(text)) for text in counts)
 
@@ -152,9 +169,22 @@ def _words_in(text: str) -> set[str]:
 
 def _numbers(column: Any) -> Vector:
     if column.dtype.is_numeric() or column.dtype == nw.Boolean:
-        values = column.cast(nw.Float64).to_numpy().astype(np.float64)
-        return np.where(np.isinf(values), np.nan, values)
-    return _read(number, column)
+        return _bounded(_floats(column))
+    return _bounded(_read(number, column))
+
+
+def _floats(column: Any) -> Vector:
+    if column.dtype.is_integer():
+        whole: Vector = column.fill_null(0).to_numpy().astype(np.float64)  # ids of 19 digits, which a cast would refuse
+        whole[column.is_null().to_numpy().astype(bool)] = np.nan
+        return whole
+    values: Vector = column.cast(nw.Float64).to_numpy().astype(np.float64)
+    return values
+
+
+def _bounded(values: Vector) -> Vector:
+    """NaN where infinite; nothing so large that its square is."""
+    return np.clip(np.where(np.isinf(values), np.nan, values), -FARTHEST, FARTHEST)
 
 
 def _read(read: Any, column: Any) -> Vector:

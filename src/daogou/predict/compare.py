@@ -1,7 +1,7 @@
 """Every model on the same rows, tested on rows that it did not learn from; the simplest of the best is used."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +24,7 @@ from daogou.predict.linear import Linear, Logistic
 from daogou.predict.outcome import events
 from daogou.predict.ranking import ranking
 from daogou.predict.rate import Rate
+from daogou.predict.recent import Recent
 from daogou.predict.simplest import simplest
 from daogou.predict.svm import SVM
 
@@ -33,13 +34,15 @@ BASE = "rate"
 FEWEST = 30  # rows with the event, and without, that must be known to say how good a model is
 LARGE = 10_000
 SEED, RESAMPLES = 20170101, 400
+RECENT: tuple[Literal["linear", "logistic", "boosted"], ...] = ("linear", "logistic", "boosted")
 
 
-def candidates(rows: int, seed: int = SEED) -> dict[str, Predictor]:
-    """New models by name, simplest first; larger trees from 10,000 rows.
+def candidates(rows: int, seed: int = SEED, timed: bool = False) -> dict[str, Predictor]:
+    """New models by name, simplest first; larger trees from 10,000 rows, and means over memories where rows are timed.
 
     The SVM approximates from 2,000 rows, because it is fitted once a fold.
     """
+    recent = {f"recent_{kind}": Recent(kind, seed=seed) for kind in RECENT} if timed else {}
     larger = Boosted(trees=600, learning_rate=0.05, leaves=15, rows_a_leaf=30, seed=seed)
     return {
         BASE: Rate(),
@@ -49,7 +52,9 @@ def candidates(rows: int, seed: int = SEED) -> dict[str, Predictor]:
         "boosted": Boosted(seed=seed),
         "svm": SVM(exact_rows=2_000, seed=seed),
         "blend": Blend(seed=seed),
-    } | ({"boosted_large": larger} if rows >= LARGE else {})
+        **({"boosted_large": larger} if rows >= LARGE else {}),
+        **recent,
+    }
 
 
 def choose(frame: Raw, y: ArrayLike, when: Any = None, groups: Any = None) -> Champion:
@@ -67,15 +72,17 @@ def choose(frame: Raw, y: ArrayLike, when: Any = None, groups: Any = None) -> Ch
     named = [name for name in (when, groups) if isinstance(name, str)]
     when, groups = (_column(data, name) if isinstance(name, str) else name for name in (when, groups))
     data = data.drop(named)
-    event = events(y, len(data)) if len(data.columns) else np.empty(0)
+    _check_columns(data)
+    event = events(y, len(data))
     _check_enough(event)
     findings = tuple(audit(data.to_native(), event, when, groups))
     left_out = tuple(dict.fromkeys(one.column for one in findings if one.leak in COLUMN_LEAKS))
     data = data.drop(list(left_out))
-    if not data.columns:
-        raise DaogouError(
-            _("no column is left to learn from"), _("the table"), _("Add columns that were known before the outcome.")
-        )
+    _check_columns(data)
+    if when is not None:  # oldest first, as models that forget want it
+        order = np.argsort(np.asarray(when), kind="stable")
+        data, event, when = data[order.tolist()], event[order], np.asarray(when)[order]
+        groups = None if groups is None else np.asarray(groups)[order]
     splits = list(folds(event, groups, SEED) if when is None else blocks(event, when, groups))
     if not splits:
         raise DaogouError(
@@ -84,19 +91,19 @@ def choose(frame: Raw, y: ArrayLike, when: Any = None, groups: Any = None) -> Ch
             _("Give rows of more moments, or leave the column of time out."),
         )
     with threadpool_limits(1, user_api="blas"):  # the matrices are small: threads would mostly wait for each other
-        tested = _tested(data, event, splits)
+        tested = _tested(data, event, splits, timed=when is not None)
         customer = np.arange(len(event)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
         champion = _chosen(event, customer, splits, tested, timed=when is not None)
-        model = candidates(len(event))[champion.name].fit(data.to_native(), event)
+        model = candidates(len(event), timed=when is not None)[champion.name].fit(data.to_native(), event)
     return replace(champion, model=model, findings=findings, left_out=left_out)
 
 
-def _tested(data: Any, event: Vector, splits: list[Split]) -> dict[str, Vector]:
+def _tested(data: Any, event: Vector, splits: list[Split], timed: bool) -> dict[str, Vector]:
     """Each candidate's probabilities of the tested rows, in the order of the splits."""
     found: dict[str, list[Vector]] = {}
     for split in splits:
         train, test = data[split.train.tolist()].to_native(), data[split.test.tolist()].to_native()
-        for name, model in candidates(len(event)).items():
+        for name, model in candidates(len(event), timed=timed).items():
             found.setdefault(name, []).append(model.fit(train, event[split.train]).predict(test))
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
@@ -149,6 +156,13 @@ def _column(data: Any, name: str) -> Array:
         raise ValueError(f"there is no column {name!r}; there are {', '.join(data.columns)}")
     column: Array = data[name].to_numpy()
     return column
+
+
+def _check_columns(data: Any) -> None:
+    if not data.columns:
+        raise DaogouError(
+            _("no column is left to learn from"), _("the table"), _("Add columns that were known before the outcome.")
+        )
 
 
 def _check_enough(event: Vector) -> None:

@@ -1,6 +1,6 @@
 """When each customer did what a target asks for, seen from past moments and from now, by the same expressions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import cast
 
@@ -16,7 +16,8 @@ WINDOWS = (7, 28, 84)
 PERIODS = 6  # of 28 days each
 _HALF_LIVES = (14, 28, 84)
 _UNIT = 2**20  # a fading sum is added up in whole numbers, so that its order never matters
-_SUM = "decimal(38, 4)"
+MONEY_SUM = "decimal(38, 4)"
+DAY_COLUMNS = ("customer_id", "category", "local_day", "net_sales", "lines")  # of event days, before their gaps
 _NEVER = date(9999, 12, 31)
 
 
@@ -29,22 +30,16 @@ def event_days(warehouse: Warehouse, categories: Sequence[str]) -> ir.Table:
     """
     orders = warehouse.table(ORDERS)
     every = orders.group_by("customer_id", "local_day").aggregate(
-        category=ibis.literal(ANY), net_sales=orders.net_sales.sum().cast(_SUM), lines=orders.lines.sum()
+        category=ibis.literal(ANY), net_sales=orders.net_sales.sum().cast(MONEY_SUM), lines=orders.lines.sum()
     )
-    columns = ["customer_id", "category", "local_day", "net_sales", "lines"]
-    days = every.select(columns)
+    days = every.select(DAY_COLUMNS)
     if categories:
-        days = ibis.union(days, _category_days(warehouse, categories).select(columns))
-    before = days.local_day.lag().over(group_by=["customer_id", "category"], order_by="local_day")
-    return days.mutate(gap=days.local_day.delta(before, unit="day"))
+        days = ibis.union(days, _category_days(warehouse, categories).select(DAY_COLUMNS))
+    return with_gaps(days)
 
 
 def _category_days(warehouse: Warehouse, categories: Sequence[str]) -> ir.Table:
-    items = warehouse.table(ITEMS)
-    from_day = items.is_static.ifelse(ibis.date("1970-01-01"), items.valid_from)
-    items = items.mutate(from_day=from_day)
-    following = items.from_day.lead().over(group_by="item_id", order_by=[items.from_day, items.valid_from])
-    items = items.mutate(until_day=ibis.coalesce(following, ibis.date(_NEVER.isoformat())))
+    items = spans(warehouse.table(ITEMS), "item_id")
     items = items.filter(items.category.isin(list(categories)))
     lines, orders = warehouse.table(ORDER_LINES), warehouse.table(ORDERS)
     sold = lines.filter(lines.quantity > 0).select("order_id", "item_id", "net_sales")
@@ -52,8 +47,25 @@ def _category_days(warehouse: Warehouse, categories: Sequence[str]) -> ir.Table:
     sold = sold.join(orders.select("order_id", "customer_id", "local_day"), "order_id")
     sold = sold.filter(sold.from_day <= sold.local_day, sold.local_day < sold.until_day)
     return sold.group_by("customer_id", "category", "local_day").aggregate(
-        net_sales=sold.net_sales.sum().cast(_SUM), lines=sold.count()
+        net_sales=sold.net_sales.sum().cast(MONEY_SUM), lines=sold.count()
     )
+
+
+def spans(rows: ir.Table, key: str) -> ir.Table:
+    """Rows of a history with ``from_day`` and ``until_day``: each holds on the days of [from_day, until_day).
+
+    A static row holds from always, until the first dated one of the same ``key``.
+    """
+    from_day = rows.is_static.ifelse(ibis.date("1970-01-01"), rows.valid_from)
+    rows = rows.mutate(from_day=from_day)
+    following = rows.from_day.lead().over(group_by=key, order_by=[rows.from_day, rows.valid_from])
+    return rows.mutate(until_day=ibis.coalesce(following, ibis.date(_NEVER.isoformat())))
+
+
+def with_gaps(days: ir.Table) -> ir.Table:
+    """``days`` with ``gap``: days since the customer's event day before in the same category; null on the first."""
+    before = days.local_day.lag().over(group_by=["customer_id", "category"], order_by="local_day")
+    return days.mutate(gap=days.local_day.delta(before, unit="day"))
 
 
 def history(days: ir.Table, cuts: Sequence[date]) -> ir.Table:
@@ -129,19 +141,49 @@ def _beside(rows: ir.Table, past: ir.Table, category: str, prefix: str) -> ir.Ta
     return joined.mutate(**{name: ibis.coalesce(joined[name], 0) for name in counted})
 
 
-def outcomes(days: ir.Table, rows: ir.Table, category: str, within: int, absence: bool) -> ir.Table:
+def outcomes(days: ir.Table, rows: ir.Table, category: str, within: int | str, absence: bool) -> ir.Table:
     """``as_of``, ``customer_id`` and ``outcome`` (1 or 0) of each of ``rows``, ordered by its key.
 
     1 if ``days`` hold an event of the category in [as_of, as_of + within), the other way round where ``absence``.
+    ``within`` is days, or the column of ``rows`` that holds each customer's own.
     """
     events = days.filter(days.category == category).select("customer_id", "local_day")
-    moments = rows.select(*KEY)
+    moments, last = _until(rows, within)
     ahead = events.local_day.delta(moments.as_of, unit="day")
-    met = moments.join(events, [moments.customer_id == events.customer_id, ahead >= 0, ahead < within])
+    met = moments.join(events, [moments.customer_id == events.customer_id, ahead >= 0, ahead < last])
     met = met.select(*KEY).distinct().mutate(happened=True)
     joined = moments.left_join(met, KEY)
     happened = joined.happened.isnull() if absence else joined.happened.notnull()
     return joined.select(*KEY, outcome=happened.cast("int8")).order_by("as_of", "customer_id")
+
+
+def amounts(money: ir.Table, rows: ir.Table, within: int) -> ir.Table:
+    """``as_of``, ``customer_id`` and ``outcome`` of each of ``rows``: the sum of ``money`` in [as_of, as_of + within).
+
+    ``money`` has customer_id, local_day and amount.
+    """
+    return _summed(money, rows, "outcome", lambda ahead: (ahead >= 0) & (ahead < within))
+
+
+def amounts_before(money: ir.Table, rows: ir.Table, within: int, name: str) -> ir.Table:
+    """The same sum in [as_of - within, as_of), as a column ``name``."""
+    return _summed(money, rows, name, lambda ahead: (ahead < 0) & (ahead >= -within))
+
+
+def _summed(money: ir.Table, rows: ir.Table, name: str, held: Callable[[ir.Value], ir.BooleanValue]) -> ir.Table:
+    moments = rows.select(*KEY)
+    ahead = money.local_day.delta(moments.as_of, unit="day")
+    met = moments.join(money, [moments.customer_id == money.customer_id, held(ahead)])
+    found = met.group_by(*KEY).aggregate(amount=met.amount.sum())
+    joined = moments.left_join(found, KEY)
+    return joined.select(*KEY, **{name: _float(ibis.coalesce(joined.amount, 0))}).order_by("as_of", "customer_id")
+
+
+def _until(rows: ir.Table, within: int | str) -> tuple[ir.Table, ir.Value]:
+    if isinstance(within, str):
+        moments = rows.select(*KEY, within)
+        return moments, moments[within]
+    return rows.select(*KEY), ibis.literal(within)
 
 
 def _float(value: ir.Value) -> ir.FloatingValue:

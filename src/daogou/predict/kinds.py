@@ -5,13 +5,17 @@ import json
 from daogou.predict.base import Predictor
 from daogou.predict.blend import Blend
 from daogou.predict.boosted import Boosted, Tree
+from daogou.predict.calibrated import Calibrated
+from daogou.predict.last import Last
 from daogou.predict.linear import Linear, Logistic
 from daogou.predict.rate import Rate
 from daogou.predict.recency import Recency
+from daogou.predict.recent import Recent
 from daogou.predict.svm import SVM
 
 KINDS: dict[str, type[Predictor]] = {
-    kind.__name__: kind for kind in (Rate, Recency, Linear, Logistic, Tree, SVM, Boosted, Blend)
+    kind.__name__: kind
+    for kind in (Rate, Recency, Last, Linear, Logistic, Tree, SVM, Boosted, Blend, Calibrated, Recent)
 }
 
 

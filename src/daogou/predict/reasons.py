@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from daogou.base.words import gettext as _
 from daogou.predict.contributions import Contributions
+from daogou.predict.response_words import column as response_column
 
 SAID = 3  # reasons that are kept of each score
 _ATTRIBUTE = "attribute_"
@@ -30,7 +31,7 @@ def strongest(told: Contributions, frame: pa.Table) -> list[str]:
     return [
         json.dumps(
             [
-                asdict(Reason(told.names[at], columns[told.names[at]][row], float(f"{told.values[row, at]:.6g}")))
+                _plain(told.names[at], columns[told.names[at]][row], float(told.values[row, at]))
                 for at in places[row]
                 if told.values[row, at]
             ],
@@ -39,6 +40,11 @@ def strongest(told: Contributions, frame: pa.Table) -> list[str]:
         )
         for row in range(len(told.values))
     ]
+
+
+def _plain(column: str, value: float | str | None, adds: float) -> dict[str, float | str | None]:
+    """A reason as JSON keeps it; there are many, so none is made an object first."""
+    return {"column": column, "value": value, "adds": float(f"{adds:.6g}")}
 
 
 def read(text: str) -> list[Reason]:
@@ -53,18 +59,19 @@ def said(text: str, category: str, label: Callable[[str], str]) -> str:
     """
     found = [
         (_("{what} {value} raises it") if one.adds > 0 else _("{what} {value} lowers it")).format(
-            what=_column(one.column, category, label), value=_value(one.value)
+            what=named(one.column, category, label), value=_value(one.value)
         )
         for one in read(text)
     ]
     return _("; ").join(found)
 
 
-def _column(name: str, category: str, label: Callable[[str], str]) -> str:
+def named(name: str, category: str, label: Callable[[str], str]) -> str:
+    """What a column is called in the current language; ``category`` and ``label`` as in :func:`said`."""
     if name.startswith(_ATTRIBUTE):
         return name.removeprefix(_ATTRIBUTE)
     if not name.startswith((_OWN, _ANY)):
-        return label(name)
+        return response_column(name) or label(name)
     what = category if name.startswith(_OWN) and category else _("any order")
     stem, _underscore, days = name.partition("_")[2].rpartition("_")
     if days.isdigit() and stem in _windows():

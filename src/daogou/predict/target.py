@@ -1,16 +1,19 @@
-"""What is predicted, and the moments of the past at which it is learned and tested."""
+"""What is predicted: a target, built in or declared, and the columns that it is learned from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
 
 from daogou.base.errors import DaogouError
+from daogou.base.rule import Did, Rule
 from daogou.base.settings import nearest
 from daogou.base.words import gettext as _
 from daogou.predict.history import ANY
+from daogou.predict.moments import Moments, moments, needed_days
 from daogou.predict.settings import PredictSettings
 from daogou.store.tables import CUSTOMERS, ITEMS, ORDER_LINES, ORDERS
 from daogou.store.warehouse import Warehouse
@@ -18,84 +21,87 @@ from daogou.store.warehouse import Warehouse
 INACTIVE, ANYTHING = "inactive", "anything"
 LARGEST = 5
 FEWEST_BUYERS, MOST_BUYERS = 0.05, 0.80  # of the customers with an order: neither rare nor universal
+Kind = Literal["happening", "absence", "second_purchase", "churn", "contract", "spend"]
+
+__all__ = ["ANYTHING", "INACTIVE", "Moments", "Target", "built_in", "check_attributes", "moments", "needed_days"]
 
 
 @dataclass(frozen=True)
 class Target:
-    """An event within ``days`` of a moment: a purchase in ``category``, or no order at all where ``absence``."""
+    """What may come about within ``days`` of a moment.
+
+    ``kind`` is happening, absence, second_purchase, churn (by silence), contract (churn by an attribute) or spend.
+    """
 
     name: str
-    category: str  # ANY: an order of whatever kind
+    category: str  # whose days of events are its history; ANY: orders of whatever kind
     days: int
-    absence: bool = False
+    kind: Kind = "happening"
+    event: Did | None = None  # of a declared target, what counts
+    attribute: str = ""  # of a contract, what says that it ended
+    left: tuple[str, ...] = ()
+    population: Rule | None = None  # None: who ordered lately
+    spacing_days: int | None = None
+    cuts: tuple[date, ...] = ()
 
     @property
     def recency(self) -> str:
         """The column of days since it happened last, which the recency rule looks at."""
         return "any_recency" if self.category == ANY else "own_recency"
 
+    @property
+    def last_window(self) -> str:
+        """Of spend, the column that holds what was bought in as many days just before."""
+        return f"own_net_sales_{self.days}"
 
-@dataclass(frozen=True)
-class Moments:
-    """Moments to train on, to test on, and all whose outcome is known, to train the model that is used."""
+    @property
+    def happens(self) -> str:
+        """Whose days of events decide what comes about."""
+        return f"left:{self.name}" if self.kind == "contract" else self.category
 
-    train: tuple[date, ...]
-    test: tuple[date, ...]
-    known: tuple[date, ...]
+    @property
+    def of_values(self) -> bool:
+        """Whether it is how much, not whether."""
+        return self.kind == "spend"
 
+    @property
+    def is_absence(self) -> bool:
+        """Whether it comes about where no event does."""
+        return self.kind in ("absence", "churn")
 
-def moments(first: date, as_of: date, days: int, settings: PredictSettings) -> Moments:
-    """Moments every ``spacing_days`` from the ``first`` day with an order, for an outcome that takes ``days``.
+    @property
+    def is_leaving(self) -> bool:
+        """Whether a customer for whom it comes about is lost, and all that they would have bought."""
+        return self.kind in ("churn", "contract") or (self.kind == "absence" and self.category == ANY)
 
-    The latest ``test_days`` (the outcome's days where these are more) are kept aside: a moment within them is for
-    testing if its outcome lies before ``as_of``; a moment is for training if its outcome ends before the first of them
-    and ``history_days`` lie before it. No outcome that a model was trained on overlaps one that it is tested on.
+    @property
+    def is_declared(self) -> bool:
+        """Whether ``daogou.toml`` has a section for it."""
+        return self.event is not None or self.kind in ("second_purchase", "churn", "contract", "spend")
 
-    >>> learned = moments(date(2017, 1, 1), date(2018, 1, 1), 28, PredictSettings())
-    >>> [(day - date(2017, 1, 1)).days for day in learned.train + learned.test]
-    [168, 196, 224, 252, 280, 308, 336]
-    """
-    step = settings.spacing_days
-    last = (as_of - first).days // step
-    from_day = (last * step - max(settings.test_days, days)) // step * step
-    closed = [n * step for n in range(last + 1) if first + timedelta(n * step + days) <= as_of]
-    old = [day for day in closed if day >= settings.history_days]
-    train = [day for day in old if day + days <= from_day]
-
-    def dates(offsets: Sequence[int]) -> tuple[date, ...]:
-        return tuple(first + timedelta(day) for day in offsets)
-
-    return Moments(
-        dates(train[-settings.train_moments :]),
-        dates([day for day in closed if day >= from_day] if train else []),
-        dates(old[-settings.train_moments :]),
-    )
+    def moments(self, first: date, as_of: date, settings: PredictSettings) -> Moments:
+        """The moments at which it is learned and tested; see :func:`daogou.predict.moments.moments`."""
+        return moments(first, as_of, self.days, settings, self.spacing_days, self.cuts)
 
 
-def needed_days(days: int, settings: PredictSettings) -> int:
-    """Days of orders from which there is one moment to train on and one to test on, for an outcome of ``days``."""
-    step = settings.spacing_days
+def built_in(warehouse: Warehouse, as_of: date, settings: PredictSettings) -> list[Target]:
+    """Targets that need no declaration: purchases in categories, or of anything, and inactivity.
 
-    def up(value: int) -> int:
-        return -(-value // step) * step
-
-    return up(up(settings.history_days) + days) + up(max(settings.test_days, days))
-
-
-def targets(warehouse: Warehouse, as_of: date, settings: PredictSettings) -> list[Target]:
-    """The targets of a company: its categories, or any purchase where it has none, and inactivity.
+    Where the settings declare targets of their own, only with the categories that they name.
 
     Raises:
         DaogouError: the settings name a category or attribute that the company does not have.
     """
-    _check_attributes(warehouse, settings.attributes)
+    check_attributes(warehouse, settings.attributes, "daogou.toml [predict] attributes")
+    if settings.targets and not settings.categories:
+        return []
     names = settings.categories or _largest(warehouse, as_of)
     if settings.categories:
         _check_categories(warehouse, settings.categories)
     bought = [Target(name, name, settings.purchase_days) for name in names]
     return [
         *(bought or [Target(ANYTHING, ANY, settings.purchase_days)]),
-        Target(INACTIVE, ANY, settings.inactive_days, absence=True),
+        Target(INACTIVE, ANY, settings.inactive_days, "absence"),
     ]
 
 
@@ -130,15 +136,20 @@ def _check_categories(warehouse: Warehouse, names: Sequence[str]) -> None:
             )
 
 
-def _check_attributes(warehouse: Warehouse, names: Sequence[str]) -> None:
+def check_attributes(warehouse: Warehouse, names: Sequence[str], where: str) -> None:
+    """Every one of ``names`` is an attribute of some customer.
+
+    Raises:
+        DaogouError: one is not.
+    """
     if not names:
         return
     keys: ir.Table = warehouse.table(CUSTOMERS).select(name=lambda t: t.attributes.keys()).unnest("name").distinct()
-    known = sorted(warehouse.to_arrow(keys)["name"].to_pylist())
+    known: list[Any] = sorted(warehouse.to_arrow(keys)["name"].to_pylist())
     for name in names:
         if name not in known:
             raise DaogouError(
                 _("no customer has the attribute '{name}'").format(name=name),
-                "daogou.toml [predict] attributes",
+                where,
                 nearest(name, known) if known else _("Map the customers' attributes, or leave the setting out."),
             )

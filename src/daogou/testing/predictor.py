@@ -203,8 +203,9 @@ class RawPredictorContract(PredictorContract):
             pa.array(["same"] * ROWS),
             pa.array([float("inf"), float("-inf")] * (ROWS // 2)),
             pa.array([f"customer {n}" for n in range(ROWS)]),
+            pa.array([2**60 + 7 for _n in range(ROWS)]),
         ],
-        ids=["missing", "without a type", "constant", "constant text", "infinite", "a level a row"],
+        ids=["missing", "without a type", "constant", "constant text", "infinite", "a level a row", "long numbers"],
     )
     def test_a_column_that_says_nothing_changes_little(self, values: pa.Array) -> None:
         frame, y = example()
@@ -215,6 +216,38 @@ class RawPredictorContract(PredictorContract):
     def test_only_columns_that_say_nothing_give_the_rate(self) -> None:
         frame = pa.table({"empty": pa.nulls(100, pa.float64()), "same": [1] * 100})
         assert self.make().fit(frame, [1] * 25 + [0] * 75).predict(frame) == pytest.approx(np.full(100, 0.25), abs=0.01)
+
+    def test_no_columns_at_all_give_the_rate(self) -> None:
+        frame = pa.table({"x": [1] * 100}).select([])
+        assert self.make().fit(frame, [1] * 25 + [0] * 75).predict(frame) == pytest.approx(np.full(100, 0.25), abs=0.01)
+
+    def test_numbers_near_the_end_of_what_there_is_are_learned_from(self) -> None:
+        frame, y = example()
+        huge = frame.append_column("huge", pa.array(np.where(y == 1, 1e308, -1e308)))
+        probability = self.make().fit(huge, y).predict(huge)
+        assert probability[y == 1].min() > probability[y == 0].max()
+
+    def test_a_text_of_a_hundred_thousand_kinds_does_no_harm(self) -> None:
+        rows = 100_000
+        chance = np.random.default_rng(11)
+        x = chance.normal(size=rows)
+        y = (chance.random(rows) < 1 / (1 + np.exp(-x))).astype(int)
+        frame = pa.table({"x": x, "name": [f"customer {n}" for n in range(rows)]})
+        probability = self.make().fit(frame, y).predict(frame.slice(0, 1_000))
+        seen = x[:1_000]
+        assert probability[seen > 1].mean() > 0.65 > 0.35 > probability[seen < -1].mean()
+
+    def test_columns_that_nobody_named_are_numbered(self) -> None:
+        frame, y = example()
+        plain = frame.select(["days", "orders"]).to_pandas()
+        named = self.make().fit(plain, y).predict(plain)
+        plain.columns = [0, 1]
+        assert self.make().fit(plain, y).predict(plain) == pytest.approx(named, abs=1e-12)
+
+    def test_cells_that_hold_lists_are_refused_by_the_name_of_their_column(self) -> None:
+        frame, y = example()
+        with pytest.raises(ValueError, match="column 'tags' holds Object"):
+            self.make().fit(frame.to_pandas().assign(tags=[["a"]] * ROWS), y)
 
     def test_three_rows_are_learned_from(self) -> None:
         probability = self.make().fit([[1, "a"], [2, None], [3, "b"]], [0, 1, 1]).predict([[2, "c"], [None, None]])

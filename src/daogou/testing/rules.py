@@ -11,11 +11,12 @@ from typing import Any
 
 from daogou.base import calendar
 from daogou.base.cells import parts, stripped
-from daogou.base.rule import DEEDS, AllOf, AnyOf, Comparison, Comparisons, Did, Field, Not, Rule, Tag
+from daogou.base.rule import AT_RISK, DEEDS, WORTH, AllOf, AnyOf, Comparison, Comparisons, Did, Field, Not, Rule, Tag
 from daogou.base.rule import Sequence as RuleSequence
 from daogou.store.tables import (
     ASSIGNMENTS,
     COUPONS,
+    CUSTOMER_VALUES,
     CUSTOMERS,
     EVENTS,
     ITEMS,
@@ -83,9 +84,16 @@ def _value(field: Field, facts: Facts, profile: Row) -> Any:
     customer = profile["customer_id"]
     if field.kind == "profile":
         return profile.get(field.name)
+    if field.kind == "score" and field.name in WORTH:
+        known = facts.rows(CUSTOMER_VALUES, customer_id=customer, as_of=facts.as_of)
+        return known[0][WORTH[field.name]] if known else None
     if field.kind == "score":
-        found = facts.rows(SCORES, customer_id=customer, as_of=facts.as_of, target=field.name)
-        return found[0]["probability"] if found else None
+        target = field.name.removesuffix(AT_RISK)
+        found = facts.rows(SCORES, customer_id=customer, as_of=facts.as_of, target=target)
+        row = found[0] if found else {}
+        if target != field.name:
+            return row.get("value_at_risk")
+        return row.get("value") if row.get("probability") is None else row["probability"]
     if field.name in ("member_level", "region"):
         return facts.latest(CUSTOMERS, customer_id=customer).get(field.name)
     return profile.get("attributes", {}).get(field.name)
