@@ -4,6 +4,7 @@ import dataclasses
 import json
 import typing
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from daogou.collect.kinds import AMOUNTS, KINDS
 from daogou.collect.settings import RefundRule, Source
 from daogou.flows.settings import SECTIONS
+from daogou.predict.settings import TargetSettings
 from daogou.profile.tag_settings import TagSettings
 from daogou.store import tables
 from daogou.store.column import Column
@@ -112,7 +114,7 @@ def _type(hint: Any) -> str:
         return f"list of {_type(typing.get_args(hint)[0])}"
     if typing.get_origin(hint) is dict or dataclasses.is_dataclass(hint):
         return "table"
-    return {bool: "true or false", int: "whole number", float: "number", str: "text"}[hint]
+    return {bool: "true or false", int: "whole number", float: "number", str: "text", date: "date"}[hint]
 
 
 def _value(value: Any) -> str:
@@ -166,6 +168,9 @@ def settings_page() -> str:
     lines += _kinds()
     for name, kind in sections.items():
         lines += _section(name, kind)
+        if name == "[predict]":
+            lines += _section("[predict.targets.NAME]", TargetSettings)
+            lines += ["What each kind takes stands in [targets](methods/predict-targets.md).", ""]
         if name == "[lifecycle]":
             lines += _section("[tags.NAME]", TagSettings)
             lines += ["Beside them `[tags] forbidden = [...]`: your own words that may never be a tag.", ""]

@@ -115,6 +115,15 @@ def test_predictions_reach_their_figures_and_beat_the_recency_rule(demo, target)
     assert hits["value"] > champion["random_in_100"]["value"]
 
 
+def test_answers_to_campaigns_are_foreseen_on_later_ones(demo):
+    found = demo[1]["predict_response"]
+    assert (found["trained_on"], found["tested_on"], found["unfinished"]) == (13, 10, 5)
+    assert found["from_day"] == "2017-09-04"
+    assert found["models"][found["champion"]]["auc"]["value"] >= 0.823
+    assert found["models"][found["champion"]]["gain_over_recency"]["low"] > 0
+    assert found["leaks"] == []
+
+
 def test_past_campaigns_say_what_they_can(demo):
     said = demo[1]
     assert len(said["measure"]) == 27

@@ -1,6 +1,6 @@
 """Workspaces of three small companies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ import pytest
 
 from daogou.flows.workspace import Workspace
 from daogou.store.tables import CUSTOMERS, ITEMS, ORDER_LINES, ORDERS, Table
+from daogou.store.warehouse import Warehouse
+from daogou.testing.days import Shop
 from daogou.testing.rows import rows
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 2, 29)
@@ -60,3 +62,15 @@ def guest_workspace(tmp_path: Path) -> Workspace:
     order = {"order_id": "1", "customer_id": 7, "local_day": FIRST, "net_sales": 10, "list_value": 10, "lines": 1}
     guest = {"customer_id": 7, "is_static": True, "is_guest": True}
     return open_workspace(tmp_path, {CUSTOMERS: [guest], ORDERS: [order]})
+
+
+@pytest.fixture(scope="session")
+def open_shop() -> type[Shop]:
+    """For tests that make many."""
+    return Shop
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with Warehouse(":memory:") as warehouse:
+        yield Shop(warehouse)

@@ -1,5 +1,6 @@
 """One customer whole, by the company's own id."""
 
+import json
 import re
 from datetime import date
 
@@ -11,6 +12,8 @@ from daogou.base.words import language
 from daogou.flows.customer import show_customer
 from daogou.flows.run import stage
 from daogou.flows.workspace import Workspace
+from daogou.store.tables import PROFILES, UPLIFTS
+from daogou.testing.rows import rows
 
 COMPANY = '[company]\ntimezone = "Asia/Shanghai"\ncurrency = "CNY"\n'
 SALES = COMPANY + (
@@ -78,3 +81,20 @@ def test_nobody_is_said_to_be_nobody_and_is_not_entered(shop):
     for _twice in range(2):
         with pytest.raises(DaogouError, match="there is no customer 'zed'"):
             show_customer(shop, "zed")
+
+
+@pytest.mark.parametrize(("code", "part"), [("en", "What a message changes\n  a message like june adds 3.50 (1.25 to"), ("zh", "消息带来的改变\n  像 june 这样的消息多带来 3.50（1.25")])
+def test_what_a_message_changes_is_shown_with_its_reasons(shop, code, part):
+    reasons = json.dumps([{"column": "orders", "value": 3, "adds": 1.5}])
+    with shop.warehouse() as warehouse:
+        ids = warehouse.to_arrow(warehouse.table(PROFILES).select("customer_id"))["customer_id"].to_pylist()
+        told = {"as_of": date(2025, 1, 12), "campaign_id": "june", "model": "SLearner", "effect": 3.5, "low": 1.25}
+        told |= {"high": 6.0, "chosen": True, "reasons": reasons}
+        warehouse.replace(UPLIFTS, rows(UPLIFTS, *({"customer_id": one} | told for one in ids)))
+    with language(code):
+        found = show_customer(shop, "ann")
+    assert part in "\n".join(found.lines)
+    assert found.summary["uplifts"][0]["reasons"] == reasons
+    with shop.warehouse() as warehouse:
+        warehouse.replace(UPLIFTS, UPLIFTS.schema().to_pyarrow().empty_table())
+    assert show_customer(shop, "ann").summary["uplifts"] == []

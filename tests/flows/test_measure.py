@@ -98,7 +98,11 @@ def test_without_campaigns_the_stage_says_what_to_add(tmp_path: Path) -> None:
     report = run(workspace)
     assert (report.summary["measure"], report.summary["measure_pooled"], report.summary["overlap"]) == ([], [], None)
     assert report.lines == [
-        "No past campaigns are known. Map past_campaigns, assignments and coupons in daogou.toml to see what they cost."
+        (
+            "No past campaigns are known. Map past_campaigns, assignments and coupons in daogou.toml"
+            " to see what they cost."
+        ),
+        "No touches and no spend are known. Map touches and spend in daogou.toml to see what channels claim and get.",
     ]
 
 

@@ -6,8 +6,13 @@ from datetime import date, timedelta
 from daogou.base.estimate import Estimate
 from daogou.report.contexts import (
     Appendix,
+    Bin,
     CallList,
     Campaign,
+    CardPage,
+    CardSection,
+    Channel,
+    Channels,
     Choice,
     Clear,
     Cohort,
@@ -24,11 +29,13 @@ from daogou.report.contexts import (
     ModelScore,
     Move,
     Moved,
+    Mover,
     Needs,
     NextCampaign,
     Past,
     People,
     Pick,
+    Predicted,
     Pulse,
     Refused,
     Report,
@@ -40,6 +47,11 @@ from daogou.report.contexts import (
     Stratum,
     Text,
     Trust,
+    Uplift,
+    UpliftCampaign,
+    UpliftPoint,
+    UpliftTenth,
+    Worth,
 )
 
 NAN = float("nan")
@@ -122,6 +134,15 @@ PEOPLE = People(
             k, Estimate(0.3 - 0.02 * k, 0.28 - 0.02 * k, 0.32 - 0.02 * k, 2_000, "silhouette"), 0.25 - 0.015 * k, k == 3
         )
         for k in range(2, 11)
+    ),
+    worth=Worth(
+        days=365,
+        contribution=Estimate(1_180_400.0, 940_000.0, 1_460_000.0, 2_469, "currency"),
+        at_risk=Estimate(41_200.0, 18_000.0, 77_500.0, 2_469, "currency"),
+        top_tenth_share=Estimate(0.34, 0.27, 0.43, 2_469, "0-1"),
+        wholesale=3,
+        margin=0.25,
+        is_assumed=True,
     ),
 )
 
@@ -220,6 +241,26 @@ PAST = Past(
     fewest=30,
     overlap=share(0.51, 0.02),
     held_out=False,
+)
+RULE = Text("what would be lost without the channel", "去掉这个渠道会少多少订单")
+CHANNELS = Channels(
+    first_day=date(2017, 10, 3),
+    last_day=date(2017, 12, 31),
+    orders=12_414,
+    no_path=5_210,
+    rule=RULE,
+    rules=(Text("the last touch", "最后一个触点"), RULE),
+    rows=(
+        Channel("search", 41_200.0, 6_120.5, 2_904.4, 88_412.31, 2.107, None, (2_904.4, 3_120.0)),
+        Channel("email", 812.5, None, 2_611.2, 79_300.0, None, share(312.0, 190.0), (2_611.2, 2_200.7)),
+        Channel("affiliate", 9_900.0, 1_902.0, 1_411.0, 41_011.4, 1.348, share(-20.0, NAN), (1_411.0, 1_900.0)),
+        Channel(HOSTILE, None, 640.0, None, None, None, None, ()),
+        Channel("direct", None, None, 277.4, 9_014.0, None, None, (277.4, 0.0)),
+    ),
+    notes=(
+        Text("42 % of orders have no path.", "42% 的订单没有路径。"),
+        Text("Shops are not seen.", "看不到门店里的触点。"),
+    ),
 )
 NEXT = NextCampaign(
     plan="7c1e03",
@@ -348,6 +389,36 @@ TRUST = Trust(
         Flagged("buys", "SEAFOOD", 28, Estimate(49, 44, 54, 4_400), Estimate(14, 13, 15, 4_400)),
     ),
 )
+PREDICTED = Predicted(
+    title=Text("Buys SEAFOOD within 28 days", "28 天内购买 SEAFOOD"),
+    model="blend",
+    says=(
+        Text("Of the 100 we flag, about 49 do (44 to 54); picking at random, 14.", "标出的 100 人中约 49 人如此。"),
+        Text("Train again by 2018-02-26.", "请在 2018-02-26 前重新训练。"),
+    ),
+    gain=tuple(1 - (1 - n / 20) ** 3 for n in range(21)),
+    tenth=Estimate(0.38, 0.33, 0.42, 4_400),
+    bins=tuple(Bin(0.03 + n / 12, share(0.05 + n / 13, 0.03)) for n in range(10)),
+    movers=(
+        Mover(Text("days since SEAFOOD", "距上次购买 SEAFOOD 的天数"), 0.31, -1),
+        Mover(Text("days with SEAFOOD in the last 84", "近 84 天购买 SEAFOOD 的天数"), 0.24, 1),
+        Mover(Text("how often any order, halved every 14 days", "购买任何订单的频度（每 14 天减半）"), 0.08, 0),
+    ),
+    card="releases/2018-01-01-7c1e/cards/SEAFOOD.html",
+)
+CARD = CardPage(
+    title=Text("Buys SEAFOOD within 28 days", "28 天内购买 SEAFOOD"),
+    company="Complete Journey & Söhne",
+    language="en",
+    version="0.1.0",
+    sections={
+        "en": (
+            CardSection("What it foretells", ("Buys <SEAFOOD>.", "No cause."), (), ()),
+            CardSection("How good it is", (), ("Model", "AUC"), (("blend (used)", "0.858"), ("recency", "0.741"))),
+        ),
+        "zh": (CardSection("它预测什么", ("28 天内购买。",), ("模型", "AUC"), (("blend（采用）", "0.858"),)),),
+    },
+)
 APPENDIX = Appendix(
     scores=(
         Score("predict", "inactive", "LightGBM", "auc", Estimate(0.858, 0.84, 0.875, 2_210), True),
@@ -357,7 +428,46 @@ APPENDIX = Appendix(
     seconds=(("ingest", 9.13), ("predict", 6.02)),
     release="2018-01-01-7c1e",
     version="0.1.0",
+    predictions=(
+        PREDICTED,
+        replace(
+            PREDICTED, title=Text("Buys DELI", "购买 DELI"), movers=(), card="releases/2018-01-01-7c1e/cards/DELI.html"
+        ),
+    ),
+    other_cards=(("recommend/ItemKNN", "releases/2018-01-01-7c1e/cards/recommend_ItemKNN.html"),),
 )
+
+
+def dollars(value: float, half: float) -> Estimate:
+    return Estimate(value, value - half, value + half, 4_000, "profit a customer over sending to nobody")
+
+
+UPLIFT = Uplift(
+    (
+        UpliftCampaign(
+            f"26 {HOSTILE}",
+            Text("Send to 40 % of customers.", "发给 40% 的顾客。"),
+            (
+                (Text("by effect (targeted)", "按效果挑人"), dollars(0.62, 0.2)),
+                (Text("to all", "全发"), dollars(0.21, 0.3)),
+                (Text("to nobody", "谁都不发"), Estimate(0.0, 0.0, 0.0, 4_000)),
+            ),
+            tuple(UpliftTenth(n, 3.0 - 0.4 * n, dollars(3.2 - 0.42 * n, 1.1)) for n in range(1, 11)),
+            tuple(UpliftPoint(n / 20, dollars(1.4 * n / 20 * (1.2 - n / 20), 0.02 * n)) for n in range(21)),
+            0.4,
+            (
+                Text(
+                    "Days since the last order: the effect is largest where it is <= 12",
+                    "距上次下单的天数：为 <= 12 时效果最大",
+                ),
+            ),
+            (Text("0.60 was foretold; 0.62 was measured.", "预计 0.60；实测 0.62。"),),
+        ),
+        UpliftCampaign("8", Text("Test first.", "先测试。"), (), (), (), None, (), ()),
+    ),
+    Text("", ""),
+)
+
 FULL = Report(
     company=Company("Complete Journey & Söhne", "USD", "en", date(2017, 1, 1), date(2017, 12, 31)),
     headline=Headline(28, 1_985, 2_011, 0, 312, 287_400.0, 27, False, date(2018, 2, 6)),
@@ -368,6 +478,8 @@ FULL = Report(
     needs=Needs((OVERDUE, SECOND, REPLENISH)),
     guide=GUIDE,
     past=PAST,
+    channels=CHANNELS,
+    uplift=UPLIFT,
     next=NEXT,
     trust=TRUST,
     appendix=APPENDIX,
@@ -390,6 +502,8 @@ BARE = Report(
     ),
     guide=Missing("lines"),
     past=Missing("campaigns"),
+    channels=Missing("touches"),
+    uplift=Uplift((), Text("Nobody knows yet.", "还没人知道。")),
     next=Missing("plan"),
     trust=replace(TRUST, flagged=(), refused=(), sources=(Source("orders", 1, 1, 0, 0),)),
     appendix=replace(APPENDIX, scores=(), seconds=()),

@@ -9,7 +9,7 @@ import pytest
 from daogou.base import words
 from daogou.base.estimate import Estimate
 from daogou.report import lacks, lists, sentences
-from daogou.report.contexts import Headline, Missing, Pick
+from daogou.report.contexts import Flagged, Headline, Missing, Pick, Text
 from daogou.report.contexts.offers import Reason
 
 
@@ -71,7 +71,11 @@ def test_values_are_escaped():
 
 def test_predictions_are_told_in_people(sample):
     assert plain(sentences.trust(sample.TRUST)) == (
-        "Of the 100 customers that we flag as leaving, about 61 do leave; picking at random, 12."
+        "Of the 100 that we flag as leaving, about 61 (55 to 67) do leave; picking at random, 12."
+    )
+    other = Flagged("other", "", 0, Estimate(40, 30, 50, 900), Estimate(9, 8, 10, 900), Text("Comes back", "回来"))
+    assert plain(sentences.flag(other)) == (
+        "Comes back: of the 100 that we flag, about 40 (30 to 50) do; picking at random, 9."
     )
 
 

@@ -43,4 +43,9 @@ def by_group(
     >>> {name: estimate.value for name, estimate in split.items()}
     {'a': 2.0, 'b': 5.0}
     """
-    return {name: measure(*(array[group == name] for array in arrays)) for name in np.unique(group).tolist()}
+    if not len(group):
+        return {}
+    order = np.argsort(group, kind="stable")
+    names, starts = np.unique(group[order], return_index=True)
+    rows = np.split(order, starts[1:])
+    return {name: measure(*(array[mine] for array in arrays)) for name, mine in zip(names.tolist(), rows, strict=True)}

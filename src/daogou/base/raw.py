@@ -28,7 +28,12 @@ def framed(data: Raw, names: Sequence[str] = ()) -> Any:
     {'age': [30], 'gender': ['Male']}
     """
     if not isinstance(data, list | tuple | np.ndarray):
-        return nw.from_native(data, eager_only=True)
+        plain: Any = data
+        frame = nw.from_native(plain, eager_only=True)
+        if all(isinstance(name, str) for name in frame.columns):
+            return frame
+        # pandas numbers columns that nobody named
+        return nw.from_native(plain.set_axis([str(name) for name in frame.columns], axis=1), eager_only=True)
     nested = len(data) > 0 and isinstance(data[0], list | tuple | np.ndarray)
     rows = [list(row) for row in data] if nested else [list(data)] if len(data) else []
     names = names or [f"column {place + 1}" for place in range(len(rows[0]) if rows else 0)]

@@ -16,6 +16,14 @@ Kind = Literal["number", "text", "flag", "cell"]  # a cell is a text that may ho
 
 About = Literal["customers", "attributes", "items"]  # what a rule speaks of; attributes are of customers
 
+WORTH: Mapping[str, str] = {  # scores that are no target's: columns of customer_values
+    "expected_value": "contribution",
+    "expected_orders": "orders",
+    "value_at_risk": "at_risk",
+    "p_alive": "p_alive",
+}
+AT_RISK = ":value_at_risk"  # after a target that means leaving: what is lost with the customer, times the probability
+
 DEEPEST = 12  # groups inside groups; a person reads three
 MOST_PARTS = 500  # conditions of one rule
 MOST_VALUES = 1_000  # values of one list

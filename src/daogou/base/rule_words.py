@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from daogou.base import calendar
 from daogou.base.rule import (
+    AT_RISK,
     METHODS,
     AllOf,
     AnyOf,
@@ -38,9 +39,7 @@ def say(rule: Rule, label: Label = lambda _kind, name: name) -> str:
     if isinstance(rule, Not):
         return _("not ({rule})").format(rule=say(rule.part, label))
     if isinstance(rule, Field):
-        name = (
-            _("chance of '{target}'").format(target=rule.name) if rule.kind == "score" else label(rule.kind, rule.name)
-        )
+        name = score(rule.name) if rule.kind == "score" else label(rule.kind, rule.name)
         return _compared(name, rule.comparisons)
     if isinstance(rule, Tag) and rule.tag.partition(":")[0] not in METHODS:
         return _("tagged {tag}").format(tag=label("tag", rule.tag))
@@ -51,6 +50,21 @@ def say(rule: Rule, label: Label = lambda _kind, name: name) -> str:
             first=_say_did(rule.first), then=_say_did(rule.then), days=rule.days
         )
     return _say_did(rule)
+
+
+def score(name: str) -> str:
+    """What a rule asks of a target: its chance, or what is at risk with who leaves."""
+    worth = {
+        "expected_value": _("expected value"),
+        "expected_orders": _("expected purchases"),
+        "value_at_risk": _("value at risk"),
+        "p_alive": _("chance of still being a customer"),
+    }
+    if name in worth:
+        return worth[name]
+    if name.endswith(AT_RISK):
+        return _("value at risk of '{target}'").format(target=name.removesuffix(AT_RISK))
+    return _("chance of '{target}'").format(target=name)
 
 
 def _grouped(part: Rule, label: Label, other: type) -> str:

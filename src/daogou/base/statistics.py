@@ -8,7 +8,7 @@ import numpy as np
 Z95 = 1.959963984540054  # the 97.5 % point of the standard normal
 
 
-def wilson(successes: int, n: int) -> tuple[float, float]:
+def wilson(successes: float, n: float) -> tuple[float, float]:
     """The 95 % Wilson score interval of a share of ``n`` independent trials; (NaN, NaN) for no trials.
 
     Source: Wilson (1927), Probable inference, the law of succession, and statistical inference.

@@ -11,6 +11,7 @@ from daogou.base import words
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.flows.tag_read import tags_of
+from daogou.flows.uplift_models import uplift_line, uplifts_of
 from daogou.flows.workspace import StageReport, Workspace
 from daogou.predict.reasons import said
 from daogou.predict.target import ANYTHING, INACTIVE
@@ -19,6 +20,7 @@ from daogou.profile.segments import labels
 from daogou.store.rule_events import latest
 from daogou.store.tables import (
     CATEGORY_SHARES,
+    CUSTOMER_VALUES,
     CUSTOMERS,
     ITEMS,
     ORDERS,
@@ -75,8 +77,10 @@ def show_customer(workspace: Workspace, external: str) -> StageReport:
     with workspace.warehouse() as warehouse:
         reader = _Reader(warehouse, found[external], workspace.as_of(warehouse))
         told: dict[str, Any] = {"customer": external, "as_of": reader.as_of} | _everything(reader)
+        told["uplifts"] = uplifts_of(workspace, warehouse, reader.customer, reader.as_of)
         titles = _titles(reader, [row["item_id"] for row in told["recommendations"]])
-    return StageReport(told, list(_lines(told, titles, workspace.settings.company.currency)))
+    settings = workspace.settings
+    return StageReport(told, list(_lines(told, titles, settings.company.currency, settings.value.days)))
 
 
 def _everything(reader: _Reader) -> dict[str, Any]:
@@ -92,6 +96,7 @@ def _everything(reader: _Reader) -> dict[str, Any]:
         ),
         "refunds": reader.facts(REFUNDS, "occurred_at", "local_day", "amount", "order_id", "item_id", "kind", "reason"),
         "scores": reader.rows(SCORES, "target"),
+        "value": next(iter(reader.rows(CUSTOMER_VALUES, "as_of")), None),
         "recommendations": reader.rows(RECOMMENDATIONS, "rank"),
     }
 
@@ -125,7 +130,7 @@ def _titles(reader: _Reader, items: list[str]) -> dict[str, str]:
     return {row["item_id"]: row["title"] for row in reader.warehouse.to_arrow(named).to_pylist()}
 
 
-def _lines(told: dict[str, Any], titles: dict[str, str], currency: str) -> Iterator[str]:
+def _lines(told: dict[str, Any], titles: dict[str, str], currency: str, days: int) -> Iterator[str]:
     yield _("Customer {id}, as known on {day}").format(id=told["customer"], day=told["as_of"])
     yield from _block(_("Attributes"), [f"{name}: {value}" for name, value in told["known"].items()])
     if told["profile"] is None:
@@ -140,7 +145,9 @@ def _lines(told: dict[str, Any], titles: dict[str, str], currency: str) -> Itera
     yield from _block(_("Orders of late"), _orders(told, currency))
     yield from _block(_("Refunds"), [_refund(row, currency) for row in told["refunds"][:_SHOWN]])
     yield from _block(_("What they buy"), _shares(told["categories"], "category", "share")[:_SHOWN])
-    yield from _block(_("Chances"), [_chance(row) for row in told["scores"]])
+    yield from _block(_("Chances"), [_chance(row, currency) for row in told["scores"]])
+    yield from _block(_("What a message changes"), [uplift_line(row, currency) for row in told["uplifts"]])
+    yield from _block(_("Worth"), _worth(told["value"], currency, days))
     picks = told["recommendations"][:_SHOWN]
     yield from _block(_("Picks"), [f"{row['rank']}. {titles.get(row['item_id'], row['item_id'])}" for row in picks])
 
@@ -205,10 +212,39 @@ def _tag(row: dict[str, Any]) -> str:
     )
 
 
-def _chance(row: dict[str, Any]) -> str:
+def _chance(row: dict[str, Any], currency: str) -> str:
     category = "" if row["target"] in (INACTIVE, ANYTHING) else row["target"]
-    percent, why = f"{100 * row['probability']:.0f}", said(row["reasons"], category, measure)
-    return _("{name}: {percent} % ({why})").format(name=row["target"], percent=percent, why=why or _("the rate of all"))
+    why = said(row["reasons"], category, measure) or _("the rate of all")
+    if row["probability"] is None:
+        money = f"{row['value']:,.2f}"
+        return _("{name}: {money} {currency} ({why})").format(
+            name=row["target"], money=money, currency=currency, why=why
+        )
+    percent = f"{100 * row['probability']:.0f}"
+    return _("{name}: {percent} % ({why})").format(name=row["target"], percent=percent, why=why)
+
+
+def _worth(row: dict[str, Any] | None, currency: str, days: int) -> list[str]:
+    if row is None:
+        return []
+    expected = _("within {days} days: {money} {currency} of contribution ({low} to {high}), from {orders} purchases")
+    lines = [
+        expected.format(
+            days=days,
+            currency=currency,
+            orders=f"{row['orders']:.1f}",
+            money=f"{row['contribution']:,.2f}",
+            low=f"{row['low']:,.2f}",
+            high=f"{row['high']:,.2f}",
+        ),
+        _("so far: {money} {currency} of net sales").format(
+            money=f"{row['historic_net_sales']:,.2f}", currency=currency
+        ),
+        _("still a customer: {percent} %; at risk: {money} {currency}").format(
+            percent=f"{100 * row['p_alive']:.0f}", money=f"{row['at_risk']:,.2f}", currency=currency
+        ),
+    ]
+    return lines + ([_("a wholesale buyer")] if row["is_wholesale"] else [])
 
 
 def _shares(rows: list[dict[str, Any]], name: str, share: str) -> list[str]:

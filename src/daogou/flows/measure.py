@@ -9,6 +9,9 @@ import pyarrow as pa
 from daogou.base.clock import Clock
 from daogou.base.estimate import Estimate
 from daogou.base.words import gettext as _
+from daogou.flows.attribution import attributed, attribution_lines
+from daogou.flows.experiments import experiments
+from daogou.flows.rates import measured_rates, rate_lines
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.measure import sentences as say
 from daogou.measure.results import Assumptions, Result, Results, results
@@ -26,14 +29,24 @@ def measure(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         rows = [result_row(result) for result in (*found.campaigns, *found.pooled)]
         warehouse.replace(RESULTS, _table(rows, as_of), as_of=as_of)
         held_out = kept_control_group(warehouse)
+        progress(0.5, _("crediting channels"))
+        channels = attributed(workspace, warehouse, as_of)
+        rates = measured_rates(workspace, warehouse, as_of)
+        tested, learnt = experiments(workspace, warehouse, as_of)
     progress(1.0, _("measuring past campaigns"))
     summary = {
         "measure": [_json(row) for row in rows if row["level"] == "campaign"],
         "measure_pooled": [_json(row) for row in rows if row["level"] != "campaign"],
         "overlap": {k: v for k, v in found.overlap.as_dict().items() if k != "unit"} if found.overlap else None,
         "measure_notes": _notes(workspace, found, held_out),
+        "attribution": channels,
+        "rates": rates,
+        "experiments": tested,
     }
-    return StageReport(summary, measure_lines(summary, workspace.settings.company.currency))
+    currency = workspace.settings.company.currency
+    lines = measure_lines(summary, currency)
+    lines += attribution_lines(channels, workspace.settings.attribution.kinds, currency)
+    return StageReport(summary, [*lines, *learnt, *rate_lines(rates)])
 
 
 def measured(workspace: Workspace, warehouse: Warehouse, as_of: date) -> Results:
@@ -98,7 +111,8 @@ def measure_lines(summary: dict[str, Any], currency: str) -> list[str]:
         lines.append(say.assumed_text(notes["assumed"]))
     if not notes["control_group"]:
         lines.append(say.proof_text())
-    lines.append(say.clicks_text())
+    if not summary["attribution"]:
+        lines.append(say.clicks_text())
     if summary["overlap"] is not None and summary["overlap"]["value"] is not None:
         lines.append(say.overlap_text(summary["overlap"]["value"]))
     if notes["coupon_value_attributed"]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from daogou.base.clock import Clock
 from daogou.base.words import gettext as _
 from daogou.flows.contexts import contexts
+from daogou.flows.contexts.predictions import card_files, file_names
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.report.page import render
 from daogou.store import models, release
@@ -27,9 +28,10 @@ def report(workspace: Workspace, clock: Clock, progress: Progress) -> StageRepor
         progress(0.0, _("gathering"))
         tables = {table.name: _rows(warehouse, table, as_of) for table in DERIVED if "as_of" in table.names}
         tables[TAGS.name] = warehouse.to_arrow(warehouse.table(TAGS).order_by(*TAGS.key))  # with its history
-        used = {row["artefact"]: f"models/{row['name']}" for row in tables[MODELS.name].to_pylist()}
+        kept = _model_files(tables[MODELS.name])
         campaigns = ledger.campaigns()
-        files = {name: models.get(workspace.artefacts, sha256) for sha256, name in used.items()}
+        files = {name: models.get(workspace.artefacts, sha256) for name, sha256 in kept.items()}
+        files |= card_files(workspace, warehouse, as_of)
         page = workspace.report.with_suffix(".writing")
 
         def write_page(release_id: str) -> None:
@@ -42,7 +44,7 @@ def report(workspace: Workspace, clock: Clock, progress: Progress) -> StageRepor
         about = {"as_of": as_of.isoformat(), "plans": [campaign.plan_sha for campaign in campaigns]}
         release_id = release.publish(workspace.releases, tables, files, about, clock(), write_page)
         page.replace(workspace.report)
-        models.sweep(workspace.artefacts, {*used, *about["plans"], *_other_models(warehouse)})
+        models.sweep(workspace.artefacts, {*kept.values(), *about["plans"], *_other_models(warehouse)})
     progress(1.0, _("written"))
     summary: dict[str, Any] = {"report": str(workspace.report), "release": release_id}
     return StageReport(summary, [_("Open {path} in a browser.").format(path=workspace.report)])
@@ -51,6 +53,18 @@ def report(workspace: Workspace, clock: Clock, progress: Progress) -> StageRepor
 def _rows(warehouse: Warehouse, table: Table, as_of: Any) -> pa.Table:
     rows = warehouse.table(table)
     return warehouse.to_arrow(rows.filter(rows.as_of == ibis.literal(as_of)).order_by(*table.key))
+
+
+def _model_files(rows: pa.Table) -> dict[str, str]:
+    """The artefact of each model by its file's path: a target is named by people, and a name of theirs is no path."""
+    told = sorted((row["name"], row["artefact"]) for row in rows.to_pylist())
+    parts = [name.partition("/") for name, _artefact in told]
+    paths: dict[str, str] = {}
+    for stage in dict.fromkeys(part[0] for part in parts):
+        mine = [(part[2], told[n][1]) for n, part in enumerate(parts) if part[0] == stage]
+        for name, one in zip(file_names([one[0] for one in mine]), mine, strict=True):
+            paths[f"models/{stage}/{name}" if name else f"models/{stage}"] = one[1]
+    return paths
 
 
 def _other_models(warehouse: Warehouse) -> list[str]:

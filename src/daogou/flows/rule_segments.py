@@ -16,7 +16,7 @@ from daogou.profile.settings import rule_place
 from daogou.store.engine import Engine
 from daogou.store.rounding import rounded
 from daogou.store.rule import members, vocabulary
-from daogou.store.tables import SCORES, SEGMENT_SUMMARIES, SEGMENTS
+from daogou.store.tables import CUSTOMER_VALUES, SCORES, SEGMENT_SUMMARIES, SEGMENTS
 from daogou.store.warehouse import Warehouse
 
 
@@ -83,8 +83,8 @@ def about_waiting(waiting: list[str]) -> list[str]:
 
 
 def _has_scores(warehouse: Warehouse, as_of: date) -> bool:
-    scores = warehouse.table(SCORES)
-    return bool(warehouse.scalar((scores.as_of == ibis.date(as_of.isoformat())).any()))
+    tables = (warehouse.table(one) for one in (SCORES, CUSTOMER_VALUES))
+    return any(warehouse.scalar((table.as_of == ibis.date(as_of.isoformat())).any()) for table in tables)
 
 
 def _rows(as_of: date, name: str, customers: pa.Array) -> pa.Table:

@@ -13,8 +13,10 @@ from daogou.base.words import LANGUAGES, current_language
 from daogou.base.words import gettext as _
 from daogou.campaign.settings import PlanSettings
 from daogou.collect.settings import RefundRule, Source
+from daogou.measure.attribution_settings import AttributionSettings
 from daogou.measure.settings import MeasureSettings
-from daogou.predict.settings import PredictSettings
+from daogou.predict.settings import PredictSettings, with_targets
+from daogou.predict.value_settings import ValueSettings
 from daogou.profile.lifecycle_settings import LifecycleSettings
 from daogou.profile.settings import ProfileSettings, SegmentSettings
 from daogou.profile.tag_settings import TagsSettings, read_tags
@@ -49,8 +51,10 @@ class Settings:
     tags: TagsSettings = field(default_factory=TagsSettings)
     recommend: RecommendSettings = field(default_factory=RecommendSettings)
     predict: PredictSettings = field(default_factory=PredictSettings)
+    value: ValueSettings = field(default_factory=ValueSettings)
     plan: PlanSettings = field(default_factory=PlanSettings)
     measure: MeasureSettings = field(default_factory=MeasureSettings)
+    attribution: AttributionSettings = field(default_factory=AttributionSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
 
 
@@ -101,6 +105,8 @@ def _section(values: Mapping[str, Any], name: str, path: Path) -> Mapping[str, A
 
 
 def _with_defaults(section: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    if section == "predict":
+        return with_targets(values)
     return with_preset(values) if section == "recommend" else values
 
 

@@ -28,7 +28,7 @@ from daogou.profile.tags_order import asked, asks_groups, asks_scores, in_order,
 from daogou.profile.tags_values import possible
 from daogou.profile.tags_words import title
 from daogou.store.rule import profile_kinds, vocabulary
-from daogou.store.tables import FACTS, INGESTED_FILES, SCORES, SEGMENT_SUMMARIES, TAG_RUNS, TAGS
+from daogou.store.tables import CUSTOMER_VALUES, FACTS, INGESTED_FILES, SCORES, SEGMENT_SUMMARIES, TAG_RUNS, TAGS
 from daogou.store.warehouse import Warehouse
 from daogou.trust.identity import recognise
 
@@ -185,8 +185,8 @@ class Tagging:
         return [*own, *((row["method"], row["segment"]) for row in self._warehouse.to_arrow(at).to_pylist())]
 
     def _has_scores(self) -> bool:
-        scores = self._warehouse.table(SCORES)
-        return bool(self._warehouse.scalar((scores.as_of == ibis.date(self._as_of.isoformat())).any()))
+        tables = (self._warehouse.table(one) for one in (SCORES, CUSTOMER_VALUES))
+        return any(self._warehouse.scalar((one.as_of == ibis.date(self._as_of.isoformat())).any()) for one in tables)
 
     def _is_known(self, name: str) -> bool:
         """Whether the tag was computed from just this before; what depends on other groups is always computed."""

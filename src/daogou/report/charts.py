@@ -162,6 +162,8 @@ def prediction(found: Flagged) -> str:
     """What is predicted."""
     if found.kind == "inactive":
         return _("Buys nothing for {days} days").format(days=found.days)
+    if found.kind == "other":
+        return str(found.title)
     if found.kind == "anything":
         return _("Buys within {days} days").format(days=found.days)
     return _("Buys {category} within {days} days").format(category=found.category, days=found.days)

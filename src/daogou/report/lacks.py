@@ -48,6 +48,27 @@ customer_id = "customer"
 campaign_id = "campaign"
 redeemed_at = "used_at"
 """,
+    "touches": """\
+[sources.mail]
+file = "mail.csv"
+table = "touches"
+channel = "email"
+
+[sources.mail.columns]
+customer_id = "customer"
+kind = "what"
+occurred_at = "at"
+
+[sources.ads]
+file = "ads.csv"
+table = "spend"
+
+[sources.ads.columns]
+channel = "network"
+day = "day"
+cost = "cost"
+claimed_orders = "conversions"
+""",
 }
 
 
@@ -59,6 +80,9 @@ def why(block: Missing) -> str:
         "time": _("The data are too few or too short for this yet; more orders bring it."),
         "campaigns": _(
             "No past campaigns are mapped. With them this block shows what each cost and what it must earn."
+        ),
+        "touches": _(
+            "No touches and no spend are mapped. With them this block shows what each channel claims, gets and proves."
         ),
         "plan": _("No campaign is planned: too few customers for its gain to show."),
     }[block.lacks]

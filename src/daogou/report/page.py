@@ -13,29 +13,53 @@ from markupsafe import Markup
 
 from daogou.base import words
 from daogou.base.words import gettext as _
-from daogou.report import charts, clarity, downloads, figures, lacks, lifecycle, lists, look, sentences
+from daogou.report import (
+    channels,
+    charts,
+    clarity,
+    downloads,
+    figures,
+    lacks,
+    lifecycle,
+    lists,
+    look,
+    predictions,
+    sentences,
+    uplift,
+)
 from daogou.report.charts import Chart
-from daogou.report.contexts import CallList, Guide, Lifecycle, Look, Missing, NextCampaign, Past, People, Report
+from daogou.report.contexts import (
+    CallList,
+    Channels,
+    Guide,
+    Lifecycle,
+    Look,
+    Missing,
+    NextCampaign,
+    Past,
+    People,
+    Report,
+)
 
-_TAGS = {"en": "en", "zh": "zh-CN"}
-_NAMES = {"en": "English", "zh": "中文"}
+TAGS = {"en": "en", "zh": "zh-CN"}
+NAMES = {"en": "English", "zh": "中文"}
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def render(report: Report) -> str:
     """The whole page, to be written as UTF-8; line ends are LF, which the hashes of its scripts rest on."""
-    scripts = (_asset("echarts/echarts.min.js"), _asset("page.js"))
+    scripts = (asset("echarts/echarts.min.js"), asset("page.js"))
     drawn = {code: _charts(report, code) for code in words.LANGUAGES}
     environment = _environment(report)
     return environment.get_template("page.html").render(
         report=report,
-        languages=[{"code": code, "tag": _TAGS[code], "name": _NAMES[code]} for code in words.LANGUAGES],
+        languages=[{"code": code, "tag": TAGS[code], "name": NAMES[code]} for code in words.LANGUAGES],
         bodies={code: _body(environment, report, code, drawn[code]) for code in words.LANGUAGES},
         titles={code: _title(report, code) for code in words.LANGUAGES},
         policy=_policy(scripts),
         scripts=[Markup(script) for script in scripts],  # noqa: S704 our own files
-        style=Markup(_asset("page.css")),  # noqa: S704 our own file
-        licences=Markup(_asset("echarts/LICENSE-d3")),  # noqa: S704 our own file
+        style=Markup(asset("page.css")),  # noqa: S704 our own file
+        licences=Markup(asset("echarts/LICENSE-d3")),  # noqa: S704 our own file
         charts=as_script({code: {c.key: c.option for c in found.values()} for code, found in drawn.items()}),
     )
 
@@ -60,7 +84,8 @@ def _finite(value: Any) -> Any:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a file of the page, line ends LF."""
     return files("daogou.report").joinpath("assets", name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
@@ -88,11 +113,13 @@ def _environment(report: Report) -> Environment:
     environment.globals |= {
         "_": _,
         "figures": figures,
+        "channels": channels,
         "lifecycle": lifecycle,
         "look": look,
         "lists": lists,
         "lacks": lacks,
         "sentences": sentences,
+        "uplift": uplift,
         "say": sentences.say,
         "number": sentences.number,
         "data": sentences.data,
@@ -140,10 +167,15 @@ def _charts(report: Report, code: str) -> dict[str, Chart]:
             found.append(charts.compared(report.guide.models))
         if isinstance(report.past, Past) and _has_break_even(report.past):
             found.append(charts.break_even(report.past))
+        if isinstance(report.channels, Channels):
+            found.append(channels.chart(report.channels, report.company))
+        if report.uplift.campaigns:
+            found += uplift.charts(report.uplift.campaigns[0], report.company)
         if isinstance(report.next, NextCampaign) and report.next.choices:
             found.append(charts.choices(report.next))
         if report.trust.flagged:
             found.append(charts.flagged(report.trust.flagged))
+        found += predictions.charts(report.appendix.predictions)
         return {chart.key: chart for chart in found}
 
 

@@ -11,13 +11,13 @@ import ibis
 import ibis.expr.types as ir
 
 from daogou.base import calendar
-from daogou.base.rule import AllOf, AnyOf, Did, Field, Kind, Not, Rule, Sequence, Tag, walk
+from daogou.base.rule import AT_RISK, WORTH, AllOf, AnyOf, Did, Field, Kind, Not, Rule, Sequence, Tag, walk
 from daogou.base.rule_check import Vocabulary
 from daogou.store.engine import Engine
 from daogou.store.rule_compare import compared, of_measure
 from daogou.store.rule_events import latest, sequence, summed
 from daogou.store.rule_items import OWN_ATTRIBUTES
-from daogou.store.tables import CUSTOMERS, PROFILES, SCORES, SEGMENTS, TAGS
+from daogou.store.tables import CUSTOMER_VALUES, CUSTOMERS, PROFILES, SCORES, SEGMENTS, TAGS
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,12 @@ def _attributes(warehouse: Engine, as_of: date) -> list[str]:
 
 
 def _targets(warehouse: Engine, as_of: date) -> list[str]:
-    found = _at(warehouse.table(SCORES), as_of).select("target").distinct()
-    return warehouse.to_arrow(found).column("target").to_pylist()  # type: ignore[no-any-return]
+    scores = _at(warehouse.table(SCORES), as_of)
+    found = scores.group_by("target").aggregate(risky=scores.value_at_risk.notnull().any()).order_by("target")
+    rows = warehouse.to_arrow(found).to_pylist()
+    risky = [f"{row['target']}{AT_RISK}" for row in rows if row["risky"]]
+    valued = warehouse.scalar(_at(warehouse.table(CUSTOMER_VALUES), as_of).count())
+    return [*(row["target"] for row in rows), *risky, *(WORTH if valued else ())]
 
 
 def _at(table: ir.Table, as_of: date) -> ir.Table:
@@ -173,9 +177,13 @@ def _joined(warehouse: Engine, node: Rule, as_of: date, market: str) -> ir.Table
         return sequence(warehouse, node, as_of, market)
     if isinstance(node, Tag):
         return _in_group(warehouse, node, as_of)
+    if isinstance(node, Field) and node.kind == "score" and node.name in WORTH:
+        return _at(warehouse.table(CUSTOMER_VALUES), as_of).select("customer_id", value=WORTH[node.name])
     if isinstance(node, Field) and node.kind == "score":
         scores = _at(warehouse.table(SCORES), as_of)
-        return scores.filter(scores.target == node.name).select("customer_id", value="probability")
+        target = node.name.removesuffix(AT_RISK)
+        score = scores.value_at_risk if target != node.name else ibis.coalesce(scores.probability, scores["value"])
+        return scores.filter(scores.target == target).select("customer_id", value=score)
     if isinstance(node, Field) and node.kind == "attribute" and node.name in OWN_ATTRIBUTES:
         return latest(warehouse.table(CUSTOMERS), "customer_id", as_of).select("customer_id", value=node.name)
     return None

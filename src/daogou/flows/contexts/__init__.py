@@ -1,7 +1,7 @@
 """What the report shows, gathered from the stores: the page's contexts, one small function a block."""
 
 from daogou import __version__
-from daogou.flows.contexts import campaigns, guide, lifecycle, look, needs, shop, trust
+from daogou.flows.contexts import campaigns, channels, guide, lifecycle, look, needs, predictions, shop, trust, uplift
 from daogou.flows.contexts.vault import vault
 from daogou.flows.workspace import Workspace
 from daogou.profile.lists import call_lists
@@ -26,13 +26,22 @@ def contexts(workspace: Workspace, warehouse: Warehouse, ledger: Ledger, release
         company=shop.company(workspace, warehouse, as_of),
         headline=shop.headline(beats, lists, past, draft),
         pulse=shop.pulse_context(beats),
-        people=shop.people(warehouse, as_of, settings.segment),
+        people=shop.people(warehouse, as_of, settings),
         lifecycle=lifecycle.lifecycle(warehouse, as_of),
         look=look.look(workspace, warehouse, as_of),
         needs=needs.needs(warehouse, as_of, lists, settings, ids),
         guide=guide.guide(warehouse, as_of, settings, ids),
         past=past,
+        channels=channels.channels(workspace, warehouse, as_of),
+        uplift=uplift.uplift(warehouse, as_of, settings.company.currency),
         next=campaigns.next_campaign(draft, settings.company.currency),
         trust=trust.trust(warehouse, as_of, settings),
-        appendix=Appendix(trust.scores(warehouse, as_of), tuple(workspace.seconds.items()), release, __version__),
+        appendix=Appendix(
+            trust.scores(warehouse, as_of),
+            tuple(workspace.seconds.items()),
+            release,
+            __version__,
+            predictions.predictions(warehouse, as_of, release),
+            predictions.other_cards(warehouse, as_of, release),
+        ),
     )

@@ -8,12 +8,13 @@ import ibis
 from daogou.base import words
 from daogou.base.estimate import Estimate
 from daogou.flows.contexts.campaigns import Draft
+from daogou.flows.contexts.worth import worth
+from daogou.flows.settings import Settings
 from daogou.flows.workspace import Workspace
 from daogou.profile import apart, rfm
 from daogou.profile.lists import CallList
 from daogou.profile.pulse import MEASURES, Moment, Pulse
 from daogou.profile.segments import labels
-from daogou.profile.settings import SegmentSettings
 from daogou.report import contexts as page
 from daogou.store.tables import EVALUATIONS, ORDERS, SEGMENT_SUMMARIES
 from daogou.store.warehouse import Warehouse
@@ -79,7 +80,7 @@ def _measure(name: str, beats: Pulse) -> page.Measure:
     )
 
 
-def people(warehouse: Warehouse, as_of: date, settings: SegmentSettings) -> page.People | page.Missing:
+def people(warehouse: Warehouse, as_of: date, settings: Settings) -> page.People | page.Missing:
     """RFM as each language shows it, and the groups of k-means, most net sales first."""
     summaries = warehouse.table(SEGMENT_SUMMARIES)
     rows = summaries.filter(summaries.as_of == ibis.date(as_of.isoformat()))
@@ -104,11 +105,12 @@ def people(warehouse: Warehouse, as_of: date, settings: SegmentSettings) -> page
         )
 
     return page.People(
-        rfm_en=segments(rfm.scheme(settings, "en")),
-        rfm_zh=segments(rfm.scheme(settings, "zh")),
+        rfm_en=segments(rfm.scheme(settings.segment, "en")),
+        rfm_zh=segments(rfm.scheme(settings.segment, "zh")),
         groups=segments("kmeans", described=True),
         is_clear=_is_clear(warehouse, as_of),
         curve=_curve(warehouse, as_of),
+        worth=worth(warehouse, as_of, settings),
     )
 
 

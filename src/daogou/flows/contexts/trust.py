@@ -1,13 +1,18 @@
 """What the page rests on: rows, what is missing or assumed, and how good the models are."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import ibis
 
 from daogou.base.estimate import Estimate
+from daogou.base.words import current_language
 from daogou.collect.clean import reason_words
+from daogou.flows.card_show import kept_cards
 from daogou.flows.settings import Settings
+from daogou.predict.card_words import capital
 from daogou.predict.settings import PredictSettings
 from daogou.predict.target import ANYTHING, INACTIVE
 from daogou.recommend.settings import COMPARED
@@ -31,7 +36,7 @@ def trust(warehouse: Warehouse, as_of: date, settings: Settings) -> page.Trust:
         contact_cost=settings.plan.contact_cost_used,
         contact_assumed=settings.plan.contact_cost is None,
         refused=_refused(warehouse),
-        flagged=_flagged(scores(warehouse, as_of), settings.predict),
+        flagged=_flagged(scores(warehouse, as_of), settings.predict, _titles(warehouse, as_of)),
     )
 
 
@@ -73,17 +78,32 @@ def _reason(stored: str) -> page.Text:
     return page.Text.of(lambda: reason_words(stored))
 
 
-def _flagged(found: tuple[page.Score, ...], settings: PredictSettings) -> tuple[page.Flagged, ...]:
+def _titles(warehouse: Warehouse, as_of: date) -> dict[str, page.Text]:
+    """What each target foretells."""
+    return {one.card.target: page.Text.of(partial(_title, one.card.title)) for one in kept_cards(warehouse, as_of)}
+
+
+def _title(said: Mapping[str, str]) -> str:
+    return capital(said[current_language()])
+
+
+def _flagged(
+    found: tuple[page.Score, ...], settings: PredictSettings, titles: Mapping[str, page.Text]
+) -> tuple[page.Flagged, ...]:
     """The model that is used for each target; those who leave first."""
     used = {(s.subject, s.metric): s.value for s in found if s.stage == "predict" and s.is_champion}
     subjects = [subject for subject, metric in used if metric == "hits_in_100" and (subject, "random_in_100") in used]
     return tuple(
-        _flag(subject, used[subject, "hits_in_100"], used[subject, "random_in_100"], settings)
+        _flag(subject, used[subject, "hits_in_100"], used[subject, "random_in_100"], settings, titles.get(subject))
         for subject in sorted(subjects, key=lambda subject: (subject != INACTIVE, subject))
     )
 
 
-def _flag(subject: str, model: Estimate, random: Estimate, settings: PredictSettings) -> page.Flagged:
+def _flag(
+    subject: str, model: Estimate, random: Estimate, settings: PredictSettings, title: page.Text | None
+) -> page.Flagged:
+    if title is not None and subject in settings.targets:
+        return page.Flagged("other", "", 0, model, random, title)
     if subject == INACTIVE:
         return page.Flagged("inactive", "", settings.inactive_days, model, random)
     if subject == ANYTHING:

@@ -7,18 +7,27 @@ A block without data is a ``Missing``.
 from dataclasses import dataclass
 
 from daogou.report.contexts.campaigns import Campaign, Choice, NextCampaign, Past, Stratum
+from daogou.report.contexts.channels import Channel, Channels
 from daogou.report.contexts.lifecycle import Lifecycle, Move, State
 from daogou.report.contexts.look import Cohort, Look, Moved, Second
 from daogou.report.contexts.offers import CallList, Guide, Guided, Hits, ModelScore, Needs, Pick
+from daogou.report.contexts.predictions import Bin, CardPage, CardSection, Mover, Predicted
 from daogou.report.contexts.shop import Clear, Company, Headline, Measure, People, Pulse, Segment
 from daogou.report.contexts.text import Cell, Lack, Missing, Text
 from daogou.report.contexts.trust import Appendix, Flagged, Refused, Score, Source, Trust
+from daogou.report.contexts.uplift import Uplift, UpliftCampaign, UpliftPoint, UpliftTenth
+from daogou.report.contexts.worth import Worth
 
 __all__ = [
     "Appendix",
+    "Bin",
     "CallList",
     "Campaign",
+    "CardPage",
+    "CardSection",
     "Cell",
+    "Channel",
+    "Channels",
     "Choice",
     "Clear",
     "Cohort",
@@ -36,11 +45,13 @@ __all__ = [
     "ModelScore",
     "Move",
     "Moved",
+    "Mover",
     "Needs",
     "NextCampaign",
     "Past",
     "People",
     "Pick",
+    "Predicted",
     "Pulse",
     "Refused",
     "Report",
@@ -52,6 +63,11 @@ __all__ = [
     "Stratum",
     "Text",
     "Trust",
+    "Uplift",
+    "UpliftCampaign",
+    "UpliftPoint",
+    "UpliftTenth",
+    "Worth",
 ]
 
 
@@ -68,6 +84,8 @@ class Report:
     needs: Needs | Missing
     guide: Guide | Missing
     past: Past | Missing
+    channels: Channels | Missing
+    uplift: Uplift
     next: NextCampaign | Missing
     trust: Trust
     appendix: Appendix

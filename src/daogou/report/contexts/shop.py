@@ -6,6 +6,7 @@ from typing import Literal
 
 from daogou.base.estimate import Estimate
 from daogou.report.contexts.text import Text
+from daogou.report.contexts.worth import Worth
 
 
 @dataclass(frozen=True)
@@ -84,3 +85,4 @@ class People:
     groups: tuple[Segment, ...]  # found by k-means; empty where there are too few customers
     is_clear: bool  # whether these groups are clearer than groups in shuffled data
     curve: tuple[Clear, ...] = ()  # by which their number was chosen; one where it was given
+    worth: Worth | None = None  # what they will bring; None where there is not enough data

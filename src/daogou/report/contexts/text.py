@@ -8,7 +8,7 @@ from typing import Literal
 from daogou.base import words
 
 Cell = str | int | float | date | None
-Lack = Literal["customers", "lines", "time", "campaigns", "plan"]
+Lack = Literal["customers", "lines", "time", "campaigns", "plan", "touches"]
 
 
 @dataclass(frozen=True)

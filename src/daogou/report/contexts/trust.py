@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from daogou.base.estimate import Estimate
+from daogou.report.contexts.predictions import Predicted
 from daogou.report.contexts.text import Text
 
 
@@ -31,11 +32,12 @@ class Refused:
 class Flagged:
     """What a prediction is worth, in people: of 100 customers that the model flags, how many then do it."""
 
-    kind: Literal["inactive", "buys", "anything"]
+    kind: Literal["inactive", "buys", "anything", "other"]
     category: str  # of a purchase; empty otherwise
     days: int  # within which
     model: Estimate  # of 100 flagged
     random: Estimate  # of 100 at random
+    title: Text | None = None  # of any other kind, what it foretells
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,5 @@ class Appendix:
     seconds: tuple[tuple[str, float], ...]  # stage, seconds
     release: str
     version: str
+    predictions: tuple[Predicted, ...] = ()
+    other_cards: tuple[tuple[str, str], ...] = ()  # of other models: name, and where its card lies

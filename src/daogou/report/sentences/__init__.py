@@ -15,6 +15,7 @@ from daogou.report.sentences.shop import (
     value,
 )
 from daogou.report.sentences.trust import flag, rows, trust, trust_action
+from daogou.report.sentences.worth import spread, worth, worth_rests_on
 
 __all__ = [
     "MEASURES",
@@ -40,7 +41,10 @@ __all__ = [
     "pulse_action",
     "rows",
     "say",
+    "spread",
     "trust",
     "trust_action",
     "value",
+    "worth",
+    "worth_rests_on",
 ]

@@ -17,21 +17,36 @@ def flag(found: Flagged) -> Markup:
     """Of 100 that we flag, how many do."""
     values = {
         "n": number(figures.whole(found.model.value)),
+        "low": figures.whole(found.model.low),
+        "high": figures.whole(found.model.high),
         "m": number(figures.whole(found.random.value)),
         "days": found.days,
         "category": data(found.category),
     }
     if found.kind == "inactive":
         return say(
-            _("Of the 100 customers that we flag as leaving, about {n} do leave; picking at random, {m}."), **values
+            _("Of the 100 that we flag as leaving, about {n} ({low} to {high}) do leave; picking at random, {m}."),
+            **values,
+        )
+    if found.kind == "other":
+        return say(
+            _("{title}: of the 100 that we flag, about {n} ({low} to {high}) do; picking at random, {m}."),
+            title=found.title,
+            **values,
         )
     if found.kind == "anything":
         return say(
-            _("Of the 100 customers that we flag as buyers, about {n} buy within {days} days; picking at random, {m}."),
+            _(
+                "Of the 100 that we flag as buyers, about {n} ({low} to {high}) buy within {days} days; picking at"
+                " random, {m}."
+            ),
             **values,
         )
     return say(
-        _("Of the 100 that we flag for {category}, about {n} buy it within {days} days; picking at random, {m}."),
+        _(
+            "Of the 100 that we flag for {category}, about {n} ({low} to {high}) buy it within {days} days; picking at"
+            " random, {m}."
+        ),
         **values,
     )
 
