@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from tests.flows.conftest import open_workspace
 
@@ -164,6 +165,7 @@ def test_a_customer_is_shown_with_uplift_and_reasons(learned: tuple[Workspace, d
     for code, part in (("en", "a message like june adds"), ("zh", "像 june 这样的消息多带来")):
         with words.language(code):
             said = uplift_line(often[0], "EUR")
+            assert f"{often[0]['low']:.2f}" in said
         assert part in said
         assert f"{often[0]['effect']:.2f}" in said
     with words.language("en"):
@@ -171,23 +173,18 @@ def test_a_customer_is_shown_with_uplift_and_reasons(learned: tuple[Workspace, d
         assert "does not send" in uplift_line(seldom[0] | {"low": None, "chosen": False}, "EUR")
 
 
-def test_reasons_that_were_not_kept_are_told_by_the_kept_model(
-    learned: tuple[Workspace, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reasons_that_were_not_kept_are_told_by_the_kept_model(learned: tuple[Workspace, dict[str, Any]]) -> None:
     workspace, _told = learned
     with workspace.warehouse() as warehouse:
         as_of = workspace.as_of(warehouse)
-        before = {k: uplifts_of(workspace, warehouse, k, as_of)[0]["reasons"] for k in (1, 2, 3)}
-    monkeypatch.setattr("daogou.flows.uplift.EXPLAINED", 0)
-    evaluate_uplift(workspace)
-    assert all(row["reasons"] is None for row in rows(workspace, UPLIFTS))
-    with workspace.warehouse() as warehouse:
-        again = {k: uplifts_of(workspace, warehouse, k, as_of)[0]["reasons"] for k in before}
-    assert {k: [(r["column"], r["value"]) for r in json.loads(text)] for k, text in again.items()} == {
-        k: [(r["column"], r["value"]) for r in json.loads(text)] for k, text in before.items()
-    }
-    monkeypatch.undo()
-    evaluate_uplift(workspace)
+        table = warehouse.to_arrow(warehouse.table(UPLIFTS))
+        kept = [uplifts_of(workspace, warehouse, customer, as_of) for customer in (1, 2, 3)]
+        place = table.schema.get_field_index("reasons")
+        warehouse.replace(UPLIFTS, table.set_column(place, "reasons", pa.nulls(len(table), pa.string())), as_of=as_of)
+        again = [uplifts_of(workspace, warehouse, customer, as_of) for customer in (1, 2, 3)]
+        warehouse.replace(UPLIFTS, table, as_of=as_of)
+    assert again == kept
+    assert json.loads(kept[0][0]["reasons"])
 
 
 def test_customers_unlike_those_of_the_trial_are_warned_of(learned: tuple[Workspace, dict[str, Any]]) -> None:
@@ -197,7 +194,7 @@ def test_customers_unlike_those_of_the_trial_are_warned_of(learned: tuple[Worksp
     assert 0 < outside["share"] <= 1
     assert outside["rows"] == CUSTOMERS_KNOWN
     assert any("lie outside what the trial held" in line for line in told["lines"]["en"])
-    assert any("超出了实验所见的范围" in line for line in told["lines"]["zh"])
+    assert any("超出了试验所见的范围" in line for line in told["lines"]["zh"])
     with workspace.warehouse() as warehouse:
         (june,) = uplift(warehouse, workspace.as_of(warehouse), "EUR").campaigns
     assert any("lie outside" in note.en and "超出了" in note.zh for note in june.notes)

@@ -101,3 +101,11 @@ def test_the_order_of_rows_does_not_matter(told):
     again = evaluate(mixed, {k: p[order] for k, p in probabilities.items()}, "rule", RESAMPLES, 3)
     for metric, estimate in found["good"].items():
         assert again["good"][metric].low == pytest.approx(estimate.low, abs=1e-9), metric
+
+
+def test_all_of_those_flagged_is_not_certain():
+    y = np.repeat([1, 0], [300, 700])
+    happened = Happened(y, np.arange(1000), np.zeros(1000, dtype="datetime64[D]"))
+    found = evaluate(happened, {"rule": y * 0.5 + 0.2}, "rule", 100, 1)["rule"]["hits_in_100"]
+    assert (found.value, found.high) == (100, 100)
+    assert found.low == pytest.approx(96.3, abs=0.1)

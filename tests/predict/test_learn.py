@@ -72,37 +72,49 @@ def test_a_blend_of_fitted_members_is_the_blend_that_is_fitted(rows):
 
 
 @pytest.fixture
-def biased():
-    """Rows of six moments whose rate falls by half after the first three."""
+def fading():
+    """Rows of six moments; what tells customers apart tells half as much after the first four."""
     chance = np.random.default_rng(4)
     days = [date(2024, 1, 1) + timedelta(28 * n) for n in range(6)]
-    n = 600
+    n = 900
     x = chance.normal(size=6 * n)
-    shift = np.repeat([1.0, 1.0, 1.0, -1.5, -1.5, -1.5], n)
-    y = (chance.random(6 * n) < expit(x + shift)).astype(np.int8)
+    weight = np.repeat([3.0, 3.0, 3.0, 3.0, 1.5, 1.5], n)
+    y = (chance.random(6 * n) < expit(weight * x)).astype(np.int8)
     frame = pa.table({"own_recency": chance.random(6 * n), "x": x})
     return Rows(frame, np.tile(np.arange(n), 6), np.repeat(np.array(days, "datetime64[D]"), n), y), days
 
 
-def test_probabilities_are_calibrated_on_the_window_between(biased):
-    rows, days = biased
+def test_a_model_that_is_too_sure_of_itself_is_calibrated_on_the_window_between(fading):
+    rows, days = fading
     settings = PredictSettings(resamples=100, models=("logistic",))
-    plan = Moments(tuple(days[:4]), (days[5],), tuple(days), tuple(days[:3]), (days[3],))
+    plan = Moments(tuple(days[:5]), (days[5],), tuple(days), tuple(days[:4]), (days[4],))
     learned = learn(rows, plan, TARGET, settings)
     assert learned.calibration == "used"
     assert isinstance(learned.model, Calibrated)
-    test = rows.at([days[5]])
-    assert learned.tested.probability.mean() == pytest.approx(test.y.mean(), abs=0.12)
     plain = learn(rows, replace(plan, before=(), calibrate=()), TARGET, settings)
     assert (plain.calibration, type(plain.model).__name__) == ("no window", "Logistic")
     assert plain.estimates["logistic"]["log_loss"].value > learned.estimates["logistic"]["log_loss"].value
 
 
-def test_an_honest_model_gets_no_line_and_one_that_would_flip_is_refused(rows, biased):
+def test_a_month_in_which_more_happens_does_not_raise_what_is_foretold(fading):
+    rows, days = fading
+    high = rows.moment == np.datetime64(days[4])
+    risen = np.where(high & (np.random.default_rng(5).random(len(rows.y)) < 0.5), 1, rows.y).astype(np.int8)
+    settings = PredictSettings(resamples=100, models=("logistic",))
+    plan = Moments(tuple(days[:5]), (days[5],), tuple(days), tuple(days[:4]), (days[4],))
+    told = learn(Rows(rows.frame, rows.customer, rows.moment, risen), plan, TARGET, settings)
+    plain = learn(
+        Rows(rows.frame, rows.customer, rows.moment, risen), replace(plan, before=(), calibrate=()), TARGET, settings
+    )
+    assert told.calibration == "used"
+    assert told.tested.probability.mean() == pytest.approx(plain.tested.probability.mean(), abs=0.02)
+
+
+def test_an_honest_model_gets_no_line_and_one_that_would_flip_is_refused(rows, fading):
     four = Moments(tuple(DAYS[:3]), (DAYS[3],), tuple(DAYS), tuple(DAYS[:2]), (DAYS[2],))
     learned = learn(rows, four, TARGET, PredictSettings(resamples=100))
     assert learned.calibration in ("no better", "used")
-    drifting, days = biased
+    drifting, days = fading
     turned = drifting.moment == np.datetime64(days[3])
     flipped = Rows(drifting.frame, drifting.customer, drifting.moment, np.where(turned, 1 - drifting.y, drifting.y))
     plan = Moments(tuple(days[:4]), (days[5],), tuple(days), tuple(days[:3]), (days[3],))

@@ -75,6 +75,7 @@ def test_scores_and_the_drlearner_foretell_no_unit_by_itself() -> None:
 def test_folds_keep_units_whole_and_hold_every_arm() -> None:
     arm = np.repeat([0, 0, 1, 1, 2, 2], 3)
     trial = Trial.read(arm, np.arange(18.0), None, 18, np.repeat(list("fedcba"), 3))
+    assert trial.rows([0, 3]).unit.tolist() == [5, 4]
     for seed in range(20):
         fold = folds(trial, 5, seed)
         assert all(len(set(fold[start : start + 3])) == 1 for start in range(0, 18, 3))

@@ -95,7 +95,7 @@ def test_it_comes_back_from_bytes() -> None:
     assert again.outside(far) == model.outside(far)
 
 
-@pytest.mark.parametrize(("code", "part"), [("en", "lie outside what the trial held"), ("zh", "超出了实验所见的范围")])
+@pytest.mark.parametrize(("code", "part"), [("en", "lie outside what the trial held"), ("zh", "超出了试验所见的范围")])
 def test_it_is_said_in_both_languages(code: str, part: str) -> None:
     with words.language(code):
         said = Outside(0.004, 1_000, dict.fromkeys("abcd", 0.001)).said()

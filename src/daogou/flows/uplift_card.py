@@ -88,7 +88,7 @@ class UpliftCard:
                 ),
                 say.headline(self.advice, _money),
                 _("Model: {model}, whose choices earned most on customers not seen; compared with {others}.").format(
-                    model=self.advice.model, others=_(", ").join(others)
+                    model=self.advice.model, others="; ".join(others)
                 ),
             ),
         )

@@ -69,13 +69,14 @@ def _artefacts(warehouse: Warehouse, as_of: date) -> dict[str, str]:
 def uplift_line(row: Mapping[str, Any], currency: str) -> str:
     """One campaign's uplift of one customer, in a sentence."""
     why = said(row["reasons"], "", measure) or _("as for everyone")
-    money = f"{row['effect']:,.2f}"
+    money = f"{row['effect']:,.2f} {currency}"
     if row["low"] is not None:
-        money = _("{value} ({low} to {high})").format(value=money, low=f"{row['low']:,.2f}", high=f"{row['high']:,.2f}")
-    return _("a message like {campaign} adds {money} {currency} of contribution; {advice} ({why})").format(
+        money = _("{money} (customers with such an effect showed {low} to {high})").format(
+            money=money, low=f"{row['low']:,.2f}", high=f"{row['high']:,.2f}"
+        )
+    return _("a message like {campaign} adds {money} of contribution; {advice} ({why})").format(
         campaign=row["campaign_id"],
         money=money,
-        currency=currency,
         advice=_("the advice sends to them") if row["chosen"] else _("the advice does not send to them"),
         why=why,
     )

@@ -27,12 +27,16 @@ def card(advice: Advice, qini: Sequence[Estimate]) -> list[str]:
     rows = advice.profits["all"].n
     told = [_("model: {model}, learned from {rows} customers of a trial").format(model=advice.model, rows=f"{rows:,}")]
     for arm, one in zip(advice.arms, qini, strict=False):
-        if one.value == one.value:
+        if one.value != one.value:
+            continue
+        found = spread(one, lambda value: f"{value:.3f}")
+        if len(advice.arms) == 1:
             told.append(
-                _("Qini of {arm} on customers not seen: {qini}; 1 is the perfect order, 0 a random one").format(
-                    arm=arm, qini=spread(one, lambda value: f"{value:.3f}")
-                )
+                _("Qini on customers not seen: {qini}; 1 is the perfect order, 0 a random one").format(qini=found)
             )
+        else:
+            said = _("Qini of {arm} on customers not seen: {qini}; 1 is the perfect order, 0 a random one")
+            told.append(said.format(arm=arm, qini=found))
     told.append(
         _(
             "not for: foretelling who buys; customers or messages unlike those of the trial; judging one customer by"

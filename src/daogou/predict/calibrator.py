@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from daogou.predict.calibrate import inside, line
@@ -13,6 +14,7 @@ from daogou.predict.simplest import paired
 
 Array = np.ndarray[Any, Any]
 Verdict = Literal["used", "flips", "no better"]
+_FAR = 60.0  # log-odds beyond any that are told
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,19 @@ class Calibrator:
         """Calibrated probabilities of shape (rows,)."""
         told: Array = expit(self.intercept + self.slope * logit(inside(probability)))
         return told
+
+    def level_kept(self, probability: Array) -> "Calibrator":
+        """The same slope, with the intercept at which ``probability`` keeps its mean.
+
+        How much happens may be that of one month, and a model that is fitted again on it knows it already: to correct
+        the level too would be to correct it twice. That a model is too sure of itself stays.
+
+        >>> Calibrator(1.0, 1.0).level_kept(np.array([0.2, 0.4]))
+        Calibrator(intercept=0.0, slope=1.0)
+        """
+        steep, mean = self.slope * logit(inside(probability)), probability.mean()
+        found = brentq(lambda intercept: expit(intercept + steep).mean() - mean, -_FAR, _FAR)
+        return Calibrator(round(float(found), 9) + 0.0, self.slope)
 
 
 def calibrated(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from daogou.base.estimate import Estimate
-from daogou.base.statistics import cluster_weights, percentile_interval
+from daogou.base.statistics import cluster_weights, percentile_interval, wilson
 from daogou.predict import calibrate
 from daogou.predict.auc import auc
 
@@ -138,6 +138,9 @@ def _estimates(sums: _Sums, drawn: list[dict[str, Array]], rows: int, rule: str,
         if metric == "ece":  # resampling adds noise to every bin, and noise only adds: keep the spread, not the shift
             resampled = np.maximum(resampled - resampled.mean() + point, 0.0)
         low, high = percentile_interval(resampled)
+        if metric == "hits_in_100" and point in (0, 100):  # resampling all or nothing only gives the same again
+            one_moment = max(size for _rows, size in sums.ranked)  # whose customers may be flagged at each
+            low, high = (100 * end for end in wilson(one_moment * point / 100, one_moment))
         unit = "in 100" if metric.endswith("in_100") else ""
         found[f"gain_over_{rule}" if metric == "gain" else metric] = Estimate(point, low, high, rows, unit)
     return found

@@ -220,7 +220,7 @@ def _line(
     part_of = np.random.default_rng(SPLIT_SEED).permutation(len(names))[who] % parts
     trials = [(part_of != number, part_of == number) for number in range(parts)]
     found, _tried, verdict = calibrated(later.y, probability, later.customer, trials)
-    return found, verdict
+    return found and found.level_kept(probability), verdict
 
 
 def _estimates(
