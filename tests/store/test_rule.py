@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from daogou.base.rule import WORTH
 from daogou.base.rule_read import read
 from daogou.store.rule import Overlap, members, overlap, profile_kinds, vocabulary
 from daogou.store.tables import (
@@ -318,7 +317,7 @@ def test_the_vocabulary_is_what_the_data_hold(warehouse):
     rule = read({"all": [{"attribute": "age", "above": 1}, {"score": "inactive", "above": 0}]}, "here")
     known = vocabulary(warehouse, rule, AS_OF, ["rfm:lost"], "US")
     assert sorted(known.attributes) == ["age", "likes", "member_level", "region"]
-    assert list(known.targets) == ["inactive", *WORTH]
+    assert list(known.targets) == ["inactive"]  # no customer value is stored, so a rule may not ask for one
     assert known.tags == ["rfm:lost"]
     assert {"618", "thanksgiving_day"} <= set(known.festivals)
     assert known.profile == profile_kinds()

@@ -36,8 +36,8 @@ def qini(
     Source: Radcliffe (2007), Using control groups to target on predicted lift; the convention is the one of
     ``qini_auc_score`` in scikit-uplift, to which it is equal on outcomes of 0 and 1.
 
-    >>> qini([0.4, 0.3, 0.2, 0.1], treated=[1, 0, 1, 0], outcome=[1, 0, 0, 1]).value
-    0.75
+    >>> round(qini([0.4, 0.3, 0.2, 0.1], treated=[1, 0, 0, 1], outcome=[1, 0, 1, 1]).value, 6)
+    0.285714
     """
     trial = _two_arms(treated, outcome, units)
     score = numbers("effect", effect, len(trial.arm))
