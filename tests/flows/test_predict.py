@@ -1,6 +1,7 @@
 """The stage on a made-up company, and its figures on a real one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,15 +13,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from daogou.base.clock import system_clock
+from daogou.base.estimate import Estimate
 from daogou.base.words import language
-from daogou.flows.predict import learned_targets, predict
+from daogou.flows.predict import _evaluations, learned_targets, predict
 from daogou.flows.profile import profile
 from daogou.flows.segment import segment
 from daogou.flows.workspace import Workspace
 from daogou.predict import load
-from daogou.predict.learn import Lack
+from daogou.predict.learn import Lack, Learned
 from daogou.predict.reasons import read
 from daogou.predict.settings import PredictSettings
+from daogou.predict.target import Target
 from daogou.store import models
 from daogou.store.tables import (
     CUSTOMERS,
@@ -295,3 +298,11 @@ def test_scores_carry_reasons(company):
     told = written(company)[0].to_pylist()
     assert all(len(read(row["reasons"])) <= 3 for row in told)
     assert sum(bool(read(row["reasons"])) for row in told) > len(told) / 2
+
+
+def test_a_metric_that_has_no_value_is_no_row():
+    """The recency rule may know one probability alone; then the line through it has no slope."""
+    none = Estimate(np.nan, np.nan, np.nan, 100)
+    learned = Learned({"recency": {"slope": none, "auc": replace(none, value=0.5)}}, "recency", None, None)
+    kept = _evaluations(date(2024, 1, 1), Target("milk", "milk", 28), learned)
+    assert [(row["metric"], row["value"]) for row in kept] == [("auc", 0.5)]

@@ -1,5 +1,6 @@
 """Stage predict: who will buy what, who is leaving, and how much will be bought."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -190,6 +191,7 @@ def _evaluations(as_of: date, target: Target, learned: Learned) -> list[dict[str
         | {"is_champion": model == learned.champion}
         for model, metrics in learned.estimates.items()
         for metric, estimate in metrics.items()
+        if not math.isnan(estimate.value)  # a line through one probability has no slope
     ]
 
 
