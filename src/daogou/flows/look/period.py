@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
@@ -53,7 +54,7 @@ def groups(warehouse: Warehouse, as_of: date, method: str | None) -> dict[str, p
         raise DaogouError(_("there are no segments by '{method}'").format(method=method), "daogou look --by", hint)
     segments = mine["segment"].combine_chunks()
     return {
-        name: mine.filter(pa.compute.equal(segments, name))["customer_id"].combine_chunks()
+        name: mine.filter(pc.equal(segments, name))["customer_id"].combine_chunks()
         for name in segments.unique().to_pylist()
     }
 
