@@ -113,6 +113,14 @@ def test_what_a_channel_never_tells_of_is_no_rate_of_0(tmp_path):
     assert rates(report)["delivery_rate"] == (50, 60)
 
 
+def test_clicks_of_a_channel_that_tells_of_no_deliveries_stand_above_none(tmp_path):
+    search = touches(*((c, "click", 40, 70, {"channel": "search", "touch_id": f"s{c}"}) for c in range(90)))
+    report = run(company(tmp_path, MAIL + search))
+    assert rates(report)["click_rate"] == (10, 25)
+    assert rates(report)["unique_click_rate"] == (7, 25)
+    assert "click_rate" not in rates(report, "channel", "search")
+
+
 def test_every_grouping_is_kept_and_adds_up(tmp_path):
     told = [
         row | {"campaign_id": "m1" if k % 2 else "m2", "arm": "a" if k % 3 else "b", "item_id": "tea"}

@@ -18,17 +18,17 @@ from daogou.store.warehouse import Warehouse
 
 _SHOWN = ("all", "channel", "campaign", "arm", "week")  # the others are in the table alone
 _RATES: dict[str, tuple[str, str, str]] = {  # above, below, unit
-    "ctr": ("click", "impression__click", "clicks per impression"),
-    "unique_ctr": ("unique_click", "unique_impression__click", "clicks per impression"),
-    "cvr": ("conversion", "click__conversion", "conversions per click"),
+    "ctr": ("click__of__impression", "impression__click", "clicks per impression"),
+    "unique_ctr": ("unique_click__of__impression", "unique_impression__click", "clicks per impression"),
+    "cvr": ("conversion__of__click", "click__conversion", "conversions per click"),
     "reach_cvr": ("converted", "reached", "buyers per person reached"),
-    "delivery_rate": ("delivered", "sent__delivered", "delivered per message sent"),
-    "open_rate": ("unique_open", "unique_delivered__open", "opens per message delivered"),
-    "click_rate": ("click", "delivered__click", "clicks per message delivered"),
-    "unique_click_rate": ("unique_click", "unique_delivered__click", "clicks per message delivered"),
-    "click_to_open_rate": ("unique_click", "unique_open__click", "clicks per message opened"),
-    "unsubscribe_rate": ("unsubscribe", "delivered__unsubscribe", "opt-outs per message delivered"),
-    "complaint_rate": ("complaint", "delivered__complaint", "complaints per message delivered"),
+    "delivery_rate": ("delivered__of__sent", "sent__delivered", "delivered per message sent"),
+    "open_rate": ("unique_open__of__delivered", "unique_delivered__open", "opens per message delivered"),
+    "click_rate": ("click__of__delivered", "delivered__click", "clicks per message delivered"),
+    "unique_click_rate": ("unique_click__of__delivered", "unique_delivered__click", "clicks per message delivered"),
+    "click_to_open_rate": ("unique_click__of__open", "unique_open__click", "clicks per message opened"),
+    "unsubscribe_rate": ("unsubscribe__of__delivered", "delivered__unsubscribe", "opt-outs per message delivered"),
+    "complaint_rate": ("complaint__of__delivered", "delivered__complaint", "complaints per message delivered"),
 }
 _OF_WEEKS = {"messages_per_person": ("messages", "person", "messages per person")}
 

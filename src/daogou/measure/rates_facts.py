@@ -94,9 +94,10 @@ def logged(warehouse: Warehouse, rows: ir.Table) -> dict[str, list[str]]:
 def counted(warehouse: Warehouse, rows: ir.Table, by: str, as_of: date, channels: dict[str, list[str]]) -> ir.Table:
     """One row a group (``grp``) and customer: touches that count, and in how many campaigns there were any.
 
-    ``click`` counts clicks, ``click__conversion`` those in channels that tell of conversions; ``unique_click`` and
-    ``unique_click__conversion`` the campaigns with any. ``reached`` and ``converted`` are 1 for people who were reached
-    and who converted then, ``messages`` counts what they got, ``person`` is 1 where they got any.
+    ``click__of__delivered`` counts clicks in channels that tell of deliveries, ``delivered__click`` deliveries in those
+    that tell of clicks, so that a rate has the same channels above and below; with ``unique_`` before it, the campaigns
+    with any. ``reached`` and ``converted`` are 1 for people who were reached and who converted then, ``messages`` counts
+    what they got, ``person`` is 1 where they got any.
     """
     rows = _grouped(warehouse, rows.filter(is_kept(rows)), by, as_of)
     rows = rows.filter(rows.grp.notnull())
@@ -104,9 +105,10 @@ def counted(warehouse: Warehouse, rows: ir.Table, by: str, as_of: date, channels
         **{kind: (rows.kind == kind).sum() for kind in KINDS}
     )
     found: dict[str, ir.Value] = {kind: once[kind].sum() for kind in KINDS}
-    found |= {f"unique_{kind}": (once[kind] > 0).sum() for kind in ("open", "click")}
     for below, above in BASES:
-        tells = once.channel.isin(channels[above] or [""])
+        tells, knows = (once.channel.isin(channels[kind] or [""]) for kind in (above, below))
+        found[f"{above}__of__{below}"] = ibis.coalesce(once[above].sum(where=knows), 0)
+        found[f"unique_{above}__of__{below}"] = ((once[above] > 0) & knows).sum()
         found[f"{below}__{above}"] = ibis.coalesce(once[below].sum(where=tells), 0)
         found[f"unique_{below}__{above}"] = ((once[below] > 0) & tells).sum()
     people = once.group_by("grp", "customer_id").aggregate(
