@@ -94,10 +94,10 @@ def logged(warehouse: Warehouse, rows: ir.Table) -> dict[str, list[str]]:
 def counted(warehouse: Warehouse, rows: ir.Table, by: str, as_of: date, channels: dict[str, list[str]]) -> ir.Table:
     """One row a group (``grp``) and customer: touches that count, and in how many campaigns there were any.
 
-    ``click__of__delivered`` counts clicks in channels that tell of deliveries, ``delivered__click`` deliveries in those
-    that tell of clicks, so that a rate has the same channels above and below; with ``unique_`` before it, the campaigns
-    with any. ``reached`` and ``converted`` are 1 for people who were reached and who converted then, ``messages`` counts
-    what they got, ``person`` is 1 where they got any.
+    ``click__of__delivered`` counts clicks in channels that tell of deliveries, ``delivered__click`` deliveries in
+    those that tell of clicks, so that a rate has the same channels above and below; with ``unique_`` before it, the
+    campaigns with any. ``reached`` and ``converted`` are 1 for people who were reached and who converted then,
+    ``messages`` counts what they got, ``person`` is 1 where they got any.
     """
     rows = _grouped(warehouse, rows.filter(is_kept(rows)), by, as_of)
     rows = rows.filter(rows.grp.notnull())
