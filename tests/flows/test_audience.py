@@ -8,10 +8,11 @@ from daogou.base.clock import system_clock
 from daogou.base.errors import DaogouError
 from daogou.base.rule import Did, Tag
 from daogou.base.words import language
-from daogou.flows.audience import export, list_segments, overlaps, selection, show_segment, size
+from daogou.flows.audience import export, list_segments, overlaps, show_segment, size
 from daogou.flows.ingest import ingest
 from daogou.flows.profile import profile
 from daogou.flows.segment import segment
+from daogou.flows.selection import selection
 from daogou.flows.workspace import Workspace
 from daogou.testing.shop import write_shop
 

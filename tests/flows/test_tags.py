@@ -5,9 +5,10 @@ import pytest
 from daogou.base.clock import system_clock
 from daogou.base.errors import DaogouError
 from daogou.base.words import language
-from daogou.flows.audience import selection, size
+from daogou.flows.audience import size
 from daogou.flows.profile import profile
 from daogou.flows.segment import segment
+from daogou.flows.selection import selection
 from daogou.flows.tag_read import history_of, list_tags, show_tag, tag_history, tags_of
 from daogou.flows.workspace import Workspace
 from daogou.store.tables import ITEMS, ORDER_LINES, ORDERS, SCORES, TAG_RUNS, TAGS

@@ -1,11 +1,6 @@
-"""Segments looked at and exported: those that were found, and rules that nobody saved.
+"""Segments looked at and exported: those that were found, and rules that nobody saved."""
 
-A selection is what a person types: a segment (method:segment), a rule as TOML or JSON, or a file that holds one.
-"""
-
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +11,6 @@ from daogou.base import words
 from daogou.base.errors import DaogouError
 from daogou.base.rule import Rule, Tag, plain
 from daogou.base.rule_check import check
-from daogou.base.rule_read import read
-from daogou.base.rule_text import from_file, from_json, from_toml
 from daogou.base.rule_words import say
 from daogou.base.words import gettext as _
 from daogou.flows import audience_leaving as leaving
@@ -26,6 +19,7 @@ from daogou.flows.contexts.vault import vault
 from daogou.flows.private_file import write_file
 from daogou.flows.rule_segments import found_segments
 from daogou.flows.segment import percent_of
+from daogou.flows.selection import Selection, selection
 from daogou.flows.tags import known_pairs
 from daogou.flows.workspace import StageReport, Workspace
 from daogou.profile import apart, rules
@@ -35,42 +29,6 @@ from daogou.report.downloads import as_csv
 from daogou.store.rule import members, overlap, vocabulary
 from daogou.store.tables import PROFILES, SEGMENT_SUMMARIES
 from daogou.store.warehouse import Warehouse
-
-_SEGMENT = re.compile("[a-z][a-z_]+:")  # a method; neither TOML nor a file of Windows begins like this
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What was typed, and the rule that it means."""
-
-    text: str
-    rule: Rule
-
-    @property
-    def name(self) -> str:
-        """What a reader calls it, in the current language."""
-        return say(self.rule, rules.name_of)
-
-
-def selection(text: str) -> Selection:
-    """What a person means by ``text``.
-
-    >>> selection("rfm:champions").rule, selection('{"did": "bought"}').name
-    (Tag(tag='rfm:champions'), 'bought')
-
-    Raises:
-        DaogouError: it is neither a segment nor a rule nor a file that holds one.
-    """
-    where = _("rule")
-    if _SEGMENT.match(text):
-        return Selection(text, read({"tag": text}, where))
-    if text.lstrip().startswith("{"):
-        return Selection(text, from_json(text, where))
-    if Path(text).suffix.lower() in (".toml", ".json") and "=" not in text:
-        return Selection(text, from_file(Path(text)))
-    if "=" in text:
-        return Selection(text, from_toml(text, where))
-    return Selection(text, read({"tag": text}, where))
 
 
 def list_segments(workspace: Workspace) -> StageReport:

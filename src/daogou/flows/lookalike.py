@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 from daogou.base import words
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
-from daogou.flows.audience import checked, selection
+from daogou.flows.audience import checked
 from daogou.flows.calendar import market
 from daogou.flows.contexts.vault import vault
 from daogou.flows.private_file import write_file
+from daogou.flows.selection import selection
 from daogou.flows.workspace import StageReport, Workspace
 from daogou.profile import lookalike_sentences as say
 from daogou.profile.lookalike import Alike, alike

@@ -10,9 +10,10 @@ from typing import Any, Literal
 import numpy as np
 
 from daogou.base.words import gettext as _
+from daogou.measure.attribution_arrays import in_steps
 from daogou.measure.attribution_chain import chain, removal_effects, shapley
 from daogou.measure.attribution_money import rounded
-from daogou.measure.attribution_paths import Paths, in_steps, paths
+from daogou.measure.attribution_paths import Paths, paths
 from daogou.measure.attribution_rules import FIXED, by_channels, by_rule
 
 Array = np.ndarray[Any, Any]

@@ -5,7 +5,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from daogou.measure.attribution_paths import MICROSECONDS_A_DAY, Paths
+from daogou.measure.attribution_arrays import MICROSECONDS_A_DAY
+from daogou.measure.attribution_paths import Paths
 
 Array = np.ndarray[Any, Any]
 FIXED = ("first", "last", "last_non_direct", "linear", "time_decay", "position")

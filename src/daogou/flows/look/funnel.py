@@ -17,6 +17,7 @@ from daogou.flows.calendar import market
 from daogou.flows.look import said
 from daogou.flows.look.audience import Crowd, Keep, audience
 from daogou.flows.look.period import group_name, groups, span
+from daogou.flows.selection import selection
 from daogou.flows.workspace import StageReport, Workspace
 from daogou.measure.look import funnel as look
 from daogou.store.rule import vocabulary
@@ -91,8 +92,6 @@ def step_of(text: str) -> Did:
         told = dict(one.split("=", 1) for one in filters)
         rule = read({"did": event, **({"where": told} if told else {})}, where)
     elif "=" in text or "{" in text:
-        from daogou.flows.audience import selection  # loads the whole report
-
         rule = selection(text).rule
     else:
         rule = read({"did": text}, where)  # says what is wrong, and what is like it
