@@ -17,20 +17,20 @@ from daogou.store.tables import RATES, TOUCHES
 from daogou.store.warehouse import Warehouse
 
 _SHOWN = ("all", "channel", "campaign", "arm", "week")  # the others are in the table alone
-_RATES: dict[str, tuple[str, str, str]] = {  # above, below, unit
-    "ctr": ("click__of__impression", "impression__click", "clicks per impression"),
-    "unique_ctr": ("unique_click__of__impression", "unique_impression__click", "clicks per impression"),
-    "cvr": ("conversion__of__click", "click__conversion", "conversions per click"),
-    "reach_cvr": ("converted", "reached", "buyers per person reached"),
-    "delivery_rate": ("delivered__of__sent", "sent__delivered", "delivered per message sent"),
-    "open_rate": ("unique_open__of__delivered", "unique_delivered__open", "opens per message delivered"),
-    "click_rate": ("click__of__delivered", "delivered__click", "clicks per message delivered"),
-    "unique_click_rate": ("unique_click__of__delivered", "unique_delivered__click", "clicks per message delivered"),
-    "click_to_open_rate": ("unique_click__of__open", "unique_open__click", "clicks per message opened"),
-    "unsubscribe_rate": ("unsubscribe__of__delivered", "delivered__unsubscribe", "opt-outs per message delivered"),
-    "complaint_rate": ("complaint__of__delivered", "delivered__complaint", "complaints per message delivered"),
+_RATES = {  # above, below, unit
+    "ctr": ("click", "impression", "clicks per impression"),
+    "unique_ctr": ("click", "impression", "clicks per impression"),
+    "cvr": ("conversion", "click", "conversions per click"),
+    "reach_cvr": ("conversion", "delivered", "buyers per person reached"),
+    "delivery_rate": ("delivered", "sent", "delivered per message sent"),
+    "open_rate": ("open", "delivered", "opens per message delivered"),
+    "click_rate": ("click", "delivered", "clicks per message delivered"),
+    "unique_click_rate": ("click", "delivered", "clicks per message delivered"),
+    "click_to_open_rate": ("click", "open", "clicks per message opened"),
+    "unsubscribe_rate": ("unsubscribe", "delivered", "opt-outs per message delivered"),
+    "complaint_rate": ("complaint", "delivered", "complaints per message delivered"),
 }
-_OF_WEEKS = {"messages_per_person": ("messages", "person", "messages per person")}
+_OF_WEEKS = {"messages_per_person": ("delivered", "sent", "messages per person")}
 
 
 def measured_rates(workspace: Workspace, warehouse: Warehouse, as_of: date) -> dict[str, Any]:
@@ -40,23 +40,38 @@ def measured_rates(workspace: Workspace, warehouse: Warehouse, as_of: date) -> d
     rows = list(_platform_rows(warehouse, first, as_of)) + list(_visitor_rows(warehouse, first, as_of))
     counts: dict[str, dict[str, int]] = {}
     if warehouse.count(TOUCHES):
-        marked = rates_facts.marked(warehouse, first, as_of, settings.lookback_days)
-        counts = rates_facts.kept_counts(warehouse, marked)
-        channels = rates_facts.logged(warehouse, marked)
-        for by in rates_facts.GROUPS:
-            asked = _RATES | (_OF_WEEKS if by == "week" else {})
-            people = rates_facts.counted(warehouse, marked, by, as_of, channels)
-            people = warehouse.materialise("counted_people", people)
-            sums = rates_facts.clusters(people, {name: columns[:2] for name, columns in asked.items()})
-            for told in warehouse.to_arrow(sums).to_pylist():
-                rows += _rows(by, told, asked, as_of)
-        for temporary in ("marked_touches", "checked_touches", "counted_people"):
-            warehouse.drop(temporary)
+        counts, found = _touch_rows(warehouse, first, as_of, settings.lookback_days)
+        rows += found
     told = [row | {"as_of": as_of} for row in rows]
     warehouse.replace(RATES, pa.Table.from_pylist(told, schema=RATES.schema().to_pyarrow()), as_of=as_of)
     if not rows:
         return {}
     return {"days": settings.days, "touches": counts, "rates": [row for row in rows if row["dimension"] in _SHOWN]}
+
+
+def _touch_rows(
+    warehouse: Warehouse, first: date, as_of: date, window: int
+) -> tuple[dict[str, dict[str, int]], list[dict[str, Any]]]:
+    """How many touches of each kind count, and a row a group and rate."""
+    told = rates_facts.messages(warehouse, first, as_of)
+    marked = rates_facts.marked(warehouse, told, first, as_of, window)
+    counts, channels = rates_facts.kept_counts(warehouse, marked), rates_facts.tells(warehouse, told, marked)
+    touches = rates_facts.counted(warehouse, told, marked)
+    warehouse.drop("marked_touches")
+    mailings = rates_facts.by_mailing(warehouse, touches)
+    rows: list[dict[str, Any]] = []
+    for by in rates_facts.GROUPS:
+        asked = {
+            name: one for name, one in _RATES.items() if name == "reach_cvr" or channels[one[0]] & channels[one[1]]
+        }
+        asked |= _OF_WEEKS if by == "week" else {}
+        once = rates_facts.grouped(warehouse, touches, mailings, by, as_of)
+        sums = rates_facts.clusters(once, {name: one[:2] for name, one in asked.items()}, channels)
+        for group in warehouse.to_arrow(sums).to_pylist():
+            rows += _rows(by, group, asked, as_of)
+    for temporary in ("messages", "counted_touches", "counted_mailings"):
+        warehouse.drop(temporary)
+    return counts, rows
 
 
 def _rows(
