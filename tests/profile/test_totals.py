@@ -39,7 +39,7 @@ def many_days():
 
 
 def sums(warehouse, *cuts):
-    found = warehouse.to_arrow(day_totals(warehouse.table(CUSTOMER_DAYS), cuts)).to_pylist()
+    found = warehouse.to_arrow(day_totals(warehouse, warehouse.table(CUSTOMER_DAYS), cuts)).to_pylist()
     return {(row["customer_id"], row["as_of"]): row for row in found}
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from daogou.base.rule import AllOf, AnyOf, Comparison, Did, Field, Named, Not, Sequence, Tag
@@ -206,3 +206,32 @@ def test_expressions_agree_with_plain_python(warehouse, told, asked):
     for rule in asked:
         found = warehouse.to_arrow(members(warehouse, rule, AS_OF)).column("customer_id").to_pylist()
         assert sorted(found) == sorted(Facts(told, AS_OF).people(rule)), rule
+
+
+dense = st.lists(st.tuples(st.integers(1, 2), st.integers(1, 12), st.sampled_from(["view", "cart"])), max_size=14)
+
+
+@settings(max_examples=40)
+@given(
+    told=dense,
+    first=st.sampled_from(["viewed", "put_in_cart"]),
+    within=st.none() | st.integers(2, 10),
+    days=st.integers(1, 6),
+)
+@example(told=[(1, 3, "view"), (1, 3, "view")], first="viewed", within=None, days=2)  # one day is no sequence
+@example(told=[(1, 3, "view"), (1, 3, "cart"), (1, 4, "cart")], first="put_in_cart", within=9, days=2)
+def test_a_sequence_is_a_pair_of_days_whatever_lies_between(warehouse, told, first, within, days):
+    """Days with several events, on both sides of the pair: also of one kind, and of one kind in two windows."""
+    made = [
+        {"event_id": str(n), "customer_id": who, "local_day": AS_OF - timedelta(days=ago), "kind": kind}
+        for n, (who, ago, kind) in enumerate(told)
+    ]
+    warehouse.replace(EVENTS, rows(EVENTS, *made))
+    warehouse.replace(PROFILES, rows(PROFILES, *({"customer_id": who, "as_of": AS_OF} for who in (1, 2))))
+    rule = Sequence(Did(first), Did("viewed", within=within), days)
+    kind = {"viewed": "view", "put_in_cart": "cart"}[first]
+    firsts = [(who, ago) for who, ago, what in told if what == kind]
+    thens = [(who, ago) for who, ago, what in told if what == "view" and (within is None or ago <= within)]
+    wanted = {who for who, ago in thens for other, before in firsts if who == other and 1 <= before - ago <= days}
+    found = warehouse.to_arrow(members(warehouse, rule, AS_OF)).column("customer_id").to_pylist()
+    assert sorted(found) == sorted(wanted), rule

@@ -4,7 +4,6 @@ import hashlib
 import json
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -14,10 +13,13 @@ from daogou.base.words import gettext as _
 from daogou.flows.calendar import market, write_calendar
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.profile.days import all_days
+from daogou.profile.purchases import known_items
 from daogou.profile.refresh import (
     AGEING,
     Rows,
     built,
+    buyers,
+    changed_items,
     day_totals,
     left_behind,
     of_customers_alone,
@@ -36,10 +38,10 @@ from daogou.store.tables import (
     EVENTS,
     INGESTED_FILES,
     INTERESTS,
-    ITEMS,
     ORDER_LINES,
     ORDERS,
     PROFILE_RUNS,
+    PROFILED_ITEMS,
     PROFILES,
     REFUNDS,
     SHARES,
@@ -96,13 +98,17 @@ def _anew(workspace: Workspace, warehouse: Warehouse, engine: Engine, as_of: dat
         warehouse.replace(table, table.schema().to_pyarrow().empty_table())
     if engine is warehouse:  # only there they are carried on
         warehouse.append(TOTALS, made.totals)
+        warehouse.replace(PROFILED_ITEMS, known_items(warehouse, as_of, workspace.settings.profile))
     return made
 
 
 def _refreshed(workspace: Workspace, warehouse: Warehouse, before: date, as_of: date) -> Rows:
     settings, days_on = workspace.settings.profile, (as_of - before).days
-    touched = warehouse.table(TOUCHED).select("customer_id").distinct()
+    items = warehouse.materialise("profile_items_now", known_items(warehouse, as_of, settings))
+    changed = warehouse.materialise("profile_changed", changed_items(warehouse, items))  # most often none
+    touched = warehouse.table(TOUCHED).select("customer_id").union(buyers(warehouse, changed))
     again = warehouse.materialise("profile_again", stirred(warehouse, touched, before, as_of))
+    warehouse.replace(PROFILED_ITEMS, items)
     days = warehouse.table(CUSTOMER_DAYS)
     left = warehouse.materialise("profile_left", passed(days.anti_join(again, "customer_id"), before, as_of))
     facts = of_customers_alone(warehouse, again)
@@ -110,8 +116,7 @@ def _refreshed(workspace: Workspace, warehouse: Warehouse, before: date, as_of: 
     for table, ageing in _CARRIED.items():
         warehouse.carry(table, again, before, as_of, **dict.fromkeys(ageing, days_on))
     warehouse.add(TOTALS, ("customer_id",), left)
-    mine = day_totals(days.semi_join(again, "customer_id"), [as_of])
-    warehouse.append(TOTALS, warehouse.materialise("profile_totals", mine))
+    warehouse.append(TOTALS, day_totals(warehouse, days.semi_join(again, "customer_id"), [as_of]))
     warehouse.add(CATEGORY_SHARES, ("customer_id", "category"), left_behind(warehouse, before, as_of))
     made = refreshed(warehouse, again, left, as_of, settings, market(workspace))
     for moved in (made.paced, made.windowed, *([made.own] if made.own is not None else [])):
@@ -127,9 +132,7 @@ def _still_holds(warehouse: Warehouse, as_of: date, basis: str, counts: dict[str
     before, then = runs[0]["as_of"], json.loads(runs[0]["facts"])
     fewer = any(counts[name] < then[name] for name in counts)
     unsaid = counts != then and not warehouse.count(TOUCHED)
-    items = warehouse.table(ITEMS)
-    coming = items.filter(~items.is_static, items.valid_from > _day(before), items.valid_from <= _day(as_of))
-    return None if fewer or unsaid or warehouse.scalar(coming.count()) else before
+    return None if fewer or unsaid else before
 
 
 def _basis(workspace: Workspace, warehouse: Warehouse) -> str:
@@ -139,7 +142,6 @@ def _basis(workspace: Workspace, warehouse: Warehouse) -> str:
         str(warehouse.scalar(warehouse.table(CALENDAR).day.min())),
         repr(workspace.settings.profile),
         *(repr(table.schema()) for table in _MADE),
-        warehouse.fingerprint(ITEMS),
         market(workspace),
     ]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
@@ -147,10 +149,6 @@ def _basis(workspace: Workspace, warehouse: Warehouse) -> str:
 
 def _rows(engine: Engine, table: Table, rows: ir.Table) -> pa.Table:
     return rounded(engine.to_arrow(rows.select(*table.names).order_by(*table.key)))
-
-
-def _day(day: date) -> ir.DateScalar:
-    return ibis.date(day.isoformat())
 
 
 def _lines(customers: int, without: int, shares: int) -> list[str]:

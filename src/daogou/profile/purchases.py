@@ -7,12 +7,14 @@ and the first of equals is the first by name.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from itertools import pairwise
+from operator import add
 
 import ibis
 import ibis.expr.types as ir
 
-from daogou.profile.history import cut_days, spans, standing
+from daogou.profile.history import cut_days, cut_table, in_force, spans, standing
 from daogou.profile.settings import ProfileSettings
 from daogou.store.engine import Engine
 from daogou.store.tables import ITEMS, ORDER_LINES, ORDERS, REFUNDS
@@ -54,6 +56,15 @@ def assortment(warehouse: Engine, settings: ProfileSettings) -> Assortment:
     on = [_same(kinds[name], shelves[name]) for name in (*_SPAN, "category", "brand")]
     kinds = kinds.join(shelves, on).select(kinds.kind, shelves.shelf, *(kinds[name] for name in cells))
     return Assortment(items, kinds, shelves)
+
+
+def known_items(warehouse: Engine, as_of: date, settings: ProfileSettings) -> ir.Table:
+    """The rows of ``PROFILED_ITEMS`` at ``as_of``: of each item known then, a hash of all that profiles look at."""
+    known = in_force(warehouse.table(ITEMS), "item_id", cut_table([as_of]))
+    names = dict.fromkeys(("category", "brand", "title", *settings.interests))
+    cells = [known[name] if name in COLUMNS else known.attributes.get(name) for name in names]
+    told = [ibis.coalesce(cell.length().cast("string") + ":" + cell, "-") for cell in cells]  # none runs into the next
+    return known.select("item_id", told=reduce(add, told).hash())
 
 
 def purchases(warehouse: Engine, goods: Assortment, settings: ProfileSettings) -> ir.Table:

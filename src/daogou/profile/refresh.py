@@ -36,6 +36,7 @@ from daogou.store.tables import (
     ITEMS,
     ORDER_LINES,
     ORDERS,
+    PROFILED_ITEMS,
     PROFILES,
     REFUNDS,
     SHARES,
@@ -113,22 +114,34 @@ def stirred(warehouse: Engine, touched: ir.Table, before: date, as_of: date) -> 
     return ibis.union(*(rows.select("customer_id") for rows in (touched, dated, seen))).distinct()
 
 
+def changed_items(warehouse: Engine, known: ir.Table) -> ir.Table:
+    """item_id of every item that is new, gone, or not what ``PROFILED_ITEMS`` says; ``known`` are its rows of now."""
+    then = warehouse.table(PROFILED_ITEMS)
+    return known.difference(then).union(then.difference(known)).select("item_id").distinct()
+
+
+def buyers(warehouse: Engine, items: ir.Table) -> ir.Table:
+    """customer_id of everyone with a line or a refund of one of the ``items`` (item_id)."""
+    orders, lines, refunds = (warehouse.table(table) for table in (ORDERS, ORDER_LINES, REFUNDS))
+    ordered = orders.semi_join(lines.semi_join(items, "item_id"), "order_id")
+    return ordered.select("customer_id").union(refunds.semi_join(items, "item_id").select("customer_id")).distinct()
+
+
 def built(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings, market: str) -> Rows:
     """Everyone's rows at the cuts from the facts; ``CUSTOMER_DAYS`` must be those of now."""
     at = cut_table(cuts)
     made = build(warehouse, warehouse, cuts, settings, "profile")
-    parts = enumerate(in_parts(warehouse, warehouse.table(CUSTOMER_DAYS), _DAYS_AT_ONCE))
-    kept = [warehouse.materialise(f"profile_totals_{n}", day_totals(days, cuts)) for n, days in parts]
-    sums = reduce(ir.Table.union, kept)
+    sums = day_totals(warehouse, warehouse.table(CUSTOMER_DAYS), cuts)
     known = total_features(sums, guests(warehouse.table(CUSTOMERS), at))
     records = [of_customers(warehouse, at), *of_own(warehouse, cuts, settings, market)]
     people = whole(known, [*made.about, *records], settings)
     return Rows(people, made.categories, made.shares, made.interests, sums)
 
 
-def day_totals(days: ir.Table, cuts: Sequence[date]) -> ir.Table:
-    """The rows of ``TOTALS`` from all of these customers' rows of ``CUSTOMER_DAYS``."""
-    return totals(with_tracked(with_gaps(days)), cut_table(cuts))
+def day_totals(warehouse: Engine, days: ir.Table, cuts: Sequence[date]) -> ir.Table:
+    """The rows of ``TOTALS`` from all of these customers' rows of ``CUSTOMER_DAYS``, kept until the engine closes."""
+    made = (totals(with_tracked(with_gaps(part)), cut_table(cuts)) for part in in_parts(warehouse, days, _DAYS_AT_ONCE))
+    return reduce(ir.Table.union, [warehouse.materialise(f"profile_totals_{n}", part) for n, part in enumerate(made)])
 
 
 @dataclass(frozen=True)

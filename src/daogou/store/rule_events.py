@@ -50,19 +50,28 @@ def summed(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:
 
 
 def sequence(warehouse: Engine, rule: Sequence, as_of: date, market: str) -> ir.Table:
-    """customer_id with ``holds`` of everyone with a ``then`` on one of the ``days`` after a ``first``."""
+    """customer_id with ``holds`` of everyone with a ``then`` on one of the ``days`` after a ``first``.
+
+    If there is such a pair, there is one of neighbours in the order of days, where each ``then`` of a day stands before
+    its ``first``: so a row is only held against the one before it.
+    """
     first, then = (
         happened(warehouse, event, as_of, market).select("customer_id", "local_day")
         for event in (rule.first, rule.then)
     )
-    then = then.semi_join(first, "customer_id")
-    both = ibis.union(first.mutate(is_first=True), then.mutate(is_first=False))
-    days = both.group_by("customer_id", "local_day").aggregate(first=both.is_first.any(), then=(~both.is_first).any())
-    first_day = days.first.ifelse(days.local_day, ibis.null("date"))
-    earlier = ibis.window(group_by="customer_id", order_by=days.local_day, preceding=(None, 1))
-    days = days.mutate(before=first_day.max().over(earlier))
-    late = days.local_day.delta(days.before, unit="day")
-    return days.filter(days.then, late <= rule.days).select("customer_id").distinct().mutate(holds=True)
+    if rule.first == rule.then:
+        days, order, before = first, [first.local_day], first.local_day
+    else:
+        if rule.first.where and not rule.then.where:  # few people, so that the others need not be put in order
+            then = then.semi_join(first, "customer_id")
+        elif rule.then.where and not rule.first.where:
+            first = first.semi_join(then, "customer_id")
+        days = ibis.union(first.mutate(first_day=first.local_day), then.mutate(first_day=ibis.null("date")))
+        order, before = [days.local_day, days.first_day.asc(nulls_first=True)], days.first_day
+    days = days.mutate(before=before.lag().over(group_by="customer_id", order_by=order))
+    late = days.local_day.delta(days.before, unit="day").between(1, rule.days)
+    met = days.filter(late) if rule.first == rule.then else days.filter(days.first_day.isnull(), late)
+    return met.select("customer_id").distinct().mutate(holds=True)
 
 
 def happened(warehouse: Engine, did: Did, as_of: date, market: str) -> ir.Table:

@@ -173,13 +173,23 @@ TOUCHED = Table(
     (CUSTOMER,),
 )
 
+PROFILED_ITEMS = Table(
+    "profiled_items",
+    "what profiles last knew of each item: who bought one that is new or changed is computed again",
+    ("item_id",),
+    (
+        column("item_id", "string", "the item"),
+        column("told", "int64", "hash of its category, brand and title, and of the cells that interests are read from"),
+    ),
+)
+
 PROFILE_RUNS = Table(
     "profile_runs",
     "what profiles were last made from; without a row, the next ones are made anew for everyone",
     ("as_of",),
     (
         AS_OF,
-        column("basis", "string", "SHA-256 of the settings, the contracts, the items and the calendar"),
+        column("basis", "string", "SHA-256 of the settings, the contracts and the calendar"),
         column("facts", "string", "JSON: how many rows each fact had"),
     ),
 )
