@@ -1,18 +1,20 @@
 """Every table that Daogou keeps: its columns with type, unit and meaning, and its key.
 
-Facts are what happened (``tables_of_facts``, to read first). Derived tables are computed from facts and carry
-``as_of``, the local midnight that they were computed for (``tables_of_customers``, ``tables_of_models``,
-``tables_of_campaigns``). Types are Ibis types, so that DuckDB and Spark hold the same tables.
+Facts are what happened (``tables_of_facts``, to read first, and ``tables_of_tests``). Derived tables are computed from
+facts and carry ``as_of``, the local midnight that they were computed for (``tables_of_customers``,
+``tables_of_models``, ``tables_of_campaigns``, ``tables_of_experiments``, ``tables_of_money``). Types are Ibis types, so
+that DuckDB and Spark hold the same tables.
 """
 
 from daogou.store.table import MONEY, UTC_TIME, Table
-from daogou.store.tables_of_campaigns import CHANNELS, CREDITS, LEARNINGS, RATES, READINGS, RESULTS
+from daogou.store.tables_of_campaigns import CHANNELS, CREDITS, RATES, RESULTS
 from daogou.store.tables_of_customers import (
     CATEGORY_SHARES,
     CUSTOMER_DAYS,
     INTERESTS,
     MOVEMENTS,
     PROFILE_RUNS,
+    PROFILED_ITEMS,
     PROFILES,
     SEGMENT_SUMMARIES,
     SEGMENTS,
@@ -22,13 +24,21 @@ from daogou.store.tables_of_customers import (
     TOTALS,
     TOUCHED,
 )
+from daogou.store.tables_of_experiments import (
+    EVIDENCE,
+    GUARD_RAILS,
+    LEARNINGS,
+    LOOKS,
+    OBSERVED,
+    READINGS,
+    STATEMENT,
+)
 from daogou.store.tables_of_facts import (
     ASSIGNMENTS,
     CALENDAR,
     COUPONS,
     CUSTOMERS,
     EVENTS,
-    FACTS,
     INGESTED_FILES,
     ITEMS,
     OFFERS,
@@ -40,6 +50,7 @@ from daogou.store.tables_of_facts import (
     SPEND,
     TOUCHES,
 )
+from daogou.store.tables_of_facts import FACTS as _FACTS
 from daogou.store.tables_of_models import (
     CARDS,
     CUSTOMER_VALUES,
@@ -52,9 +63,13 @@ from daogou.store.tables_of_models import (
     UPLIFTS,
     VALUE_TOTALS,
 )
+from daogou.store.tables_of_money import ACQUISITION, BRAND, LADDER, RETURNS
+from daogou.store.tables_of_tests import LIFT_STUDIES, TESTS, UNIT_ASSIGNMENTS
 
 __all__ = [
+    "ACQUISITION",
     "ASSIGNMENTS",
+    "BRAND",
     "CALENDAR",
     "CARDS",
     "CATEGORY_SHARES",
@@ -68,19 +83,26 @@ __all__ = [
     "DRIFT",
     "EVALUATIONS",
     "EVENTS",
+    "EVIDENCE",
     "FACTS",
+    "GUARD_RAILS",
     "HISTORIES",
     "INGESTED_FILES",
     "INTERESTS",
     "ITEMS",
+    "LADDER",
     "LEARNINGS",
+    "LIFT_STUDIES",
+    "LOOKS",
     "MODELS",
     "MONEY",
     "MOVEMENTS",
+    "OBSERVED",
     "OFFERS",
     "ORDERS",
     "ORDER_LINES",
     "PAST_CAMPAIGNS",
+    "PROFILED_ITEMS",
     "PROFILES",
     "PROFILE_RUNS",
     "QUARANTINE",
@@ -89,17 +111,20 @@ __all__ = [
     "RECOMMENDATIONS",
     "REFUNDS",
     "RESULTS",
+    "RETURNS",
     "SCORES",
     "SEGMENTS",
     "SEGMENT_SUMMARIES",
     "SHARES",
     "SPEND",
+    "STATEMENT",
     "TABLES",
     "TAGS",
     "TAG_RUNS",
     "TOTALS",
     "TOUCHED",
     "TOUCHES",
+    "UNIT_ASSIGNMENTS",
     "UPLIFTS",
     "UPLIFT_ADVICES",
     "UTC_TIME",
@@ -107,7 +132,9 @@ __all__ = [
     "Table",
 ]
 
-HISTORIES = (TAGS, TAG_RUNS)  # derived and kept: they know of days that cannot be computed again
+FACTS = (*_FACTS, *TESTS)
+
+HISTORIES = (TAGS, TAG_RUNS, READINGS, LOOKS)  # derived and kept: they know of days that cannot be computed again
 
 DERIVED = (
     CUSTOMER_DAYS,
@@ -117,6 +144,7 @@ DERIVED = (
     INTERESTS,
     TOTALS,
     TOUCHED,
+    PROFILED_ITEMS,
     PROFILE_RUNS,
     SEGMENTS,
     SEGMENT_SUMMARIES,
@@ -132,11 +160,18 @@ DERIVED = (
     CARDS,
     DRIFT,
     RESULTS,
-    READINGS,
+    GUARD_RAILS,
+    OBSERVED,
+    EVIDENCE,
     LEARNINGS,
     CREDITS,
     CHANNELS,
     RATES,
+    LADDER,
+    RETURNS,
+    ACQUISITION,
+    BRAND,
+    STATEMENT,
 )
 
 TABLES = {table.name: table for table in FACTS + HISTORIES + DERIVED}

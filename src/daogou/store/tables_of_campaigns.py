@@ -1,4 +1,4 @@
-"""What campaigns and channels brought."""
+"""What campaigns and channels reached, cost and are credited with; what tests proved: ``tables_of_experiments``."""
 
 from daogou.store.table import AS_OF, Table, column, maybe
 
@@ -34,52 +34,6 @@ RESULTS = Table(
         maybe("break_even_low", "float64", "lower end of its 95 % interval"),
         maybe("break_even_high", "float64", "upper end of its 95 % interval"),
         maybe("overlap", "float64", "share of its people who were in another campaign at the same time", "0-1"),
-    ),
-)
-
-READINGS = Table(
-    "readings",
-    "what campaigns with a control group changed, per person assigned: by outcome, and by segment after pooling",
-    ("as_of", "campaign_id", "outcome", "segment"),
-    (
-        AS_OF,
-        column("campaign_id", "string", "the campaign"),
-        column("outcome", "string", "contribution (the primary), net_sales, orders, buyers, refunds, net_sales_after"),
-        column("segment", "string", "a group by value and recency at the start; empty: everyone"),
-        column("starts_on", "date", "first day of the outcome"),
-        column("days", "int64", "days of the outcome; net_sales_after: the same again", "days"),
-        column("treated", "int64", "people who were to be reached", "people"),
-        column("held_out", "int64", "people held out by lot", "people"),
-        column("mismatch_p", "float64", "p-value of arms of these sizes; below 0.001 nothing is read"),
-        maybe("value", "float64", "difference per person, adjusted for what was known before; empty: not read"),
-        maybe("low", "float64", "lower end of its 95 % interval"),
-        maybe("high", "float64", "upper end of its 95 % interval"),
-        maybe("plain_value", "float64", "the difference as it is"),
-        maybe("plain_low", "float64", "lower end of its 95 % interval"),
-        maybe("plain_high", "float64", "upper end of its 95 % interval"),
-        maybe("lift_value", "float64", "the plain difference as a share of the mean of those held out"),
-        maybe("lift_low", "float64", "lower end of its 95 % interval"),
-        maybe("lift_high", "float64", "upper end of its 95 % interval"),
-        maybe("p_value", "float64", "of no effect; of money with amounts cut off above their 99 % point"),
-        maybe("false_discovery", "float64", "the same adjusted for how many outcomes were read"),
-    ),
-)
-
-LEARNINGS = Table(
-    "learnings",
-    "what campaigns with a control group have taught together: contribution per person, pooled; the next plan's prior",
-    ("as_of", "level", "name"),
-    (
-        AS_OF,
-        column("level", "string", "all, kind or channel"),
-        column("name", "string", "the kind or channel; empty: all, or not known"),
-        column("campaigns", "int64", "campaigns behind it"),
-        column("value", "float64", "mean effect per person", "currency"),
-        column("low", "float64", "lower end of its 95 % interval", "currency"),
-        column("high", "float64", "upper end of its 95 % interval", "currency"),
-        column("next_low", "float64", "where the effect of the next campaign is likely to lie, from", "currency"),
-        column("next_high", "float64", "to", "currency"),
-        column("last_on", "date", "when the last of them began"),
     ),
 )
 
@@ -134,9 +88,11 @@ CHANNELS = Table(
         maybe("least_orders", "float64", "the least that any rule credits", "orders"),
         maybe("most_orders", "float64", "the most that any rule credits", "orders"),
         maybe("over_claim", "float64", "claimed / credited; empty where claims cover less than nine days in ten"),
-        maybe("proven_orders", "float64", "orders beyond the holdout of its tests; empty: not tested", "orders"),
+        maybe("proven_orders", "float64", "orders that its tests brought beyond the holdout; empty: none", "orders"),
         maybe("proven_low", "float64", "lower end of its 95 % interval", "orders"),
         maybe("proven_high", "float64", "upper end of its 95 % interval", "orders"),
+        maybe("proven_by", "string", "lots, regions, weeks or lift_study: the platform's own test"),
+        maybe("proven_name", "string", "who ran the lift_study, or the tests of regions or weeks"),
         column("is_affiliate", "boolean", "it is watched for last-second touches"),
         column("last_orders", "int64", "orders whose last touch it was", "orders"),
         column("last_second_orders", "int64", "of these, touched minutes before, after other channels", "orders"),
