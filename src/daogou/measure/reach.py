@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import ibis
 import numpy as np
 
 from daogou.measure.redemptions import Redemptions
@@ -11,6 +12,8 @@ from daogou.store.tables import ASSIGNMENTS, COUPONS, ORDERS, PAST_CAMPAIGNS
 from daogou.store.warehouse import Warehouse
 
 Array = np.ndarray[Any, Any]
+
+GLOBAL_HOLDOUT = "global holdout"  # the kind of a row of past_campaigns that is no campaign
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,10 @@ class Purchases:
 
 
 def campaigns(warehouse: Warehouse, as_of: date) -> Campaigns:
-    """The campaigns that began before ``as_of``."""
+    """The campaigns that began before ``as_of``; a global holdout is none."""
     table = warehouse.table(PAST_CAMPAIGNS)
-    rows = table.filter(table.starts_on < as_of).order_by("starts_on", "ends_on", "campaign_id")
+    is_campaign = ibis.coalesce(table.kind.strip().lower(), "") != GLOBAL_HOLDOUT
+    rows = table.filter(table.starts_on < as_of, is_campaign).order_by("starts_on", "ends_on", "campaign_id")
     cost = table.cost.cast("float64")
     found = warehouse.to_arrow(rows.select("campaign_id", "kind", "starts_on", "ends_on", cost=cost))
     return Campaigns(
@@ -74,7 +78,7 @@ def campaigns(warehouse: Warehouse, as_of: date) -> Campaigns:
 def pairs(warehouse: Warehouse, ran: Campaigns, used: Redemptions) -> Pairs:
     """Everyone whom a campaign treated, or who holds a coupon of it. People held out are not reached."""
     assignments, coupons = warehouse.table(ASSIGNMENTS), warehouse.table(COUPONS)
-    treated = assignments.filter(assignments.arm == "treated").select("campaign_id", customer_id="unit_id")
+    treated = assignments.filter(assignments.arm != "holdout").select("campaign_id", customer_id="unit_id")
     holders = coupons.filter(coupons.campaign_id.notnull()).select("campaign_id", "customer_id")
     both = treated.union(holders, distinct=True)
     known = both.filter(both.campaign_id.isin(ran.campaign_id.tolist()))

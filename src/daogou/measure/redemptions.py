@@ -52,7 +52,7 @@ def redemptions(warehouse: Warehouse, as_of: date) -> Redemptions:
     """Every redemption of a campaign's coupon before ``as_of``."""
     coupons = warehouse.table(COUPONS)
     used = coupons.filter(coupons.redeemed_day < as_of, coupons.campaign_id.notnull())
-    links = warehouse.materialise("redemption_orders", _orders(warehouse, used, as_of))
+    links = warehouse.materialise("redemption_orders", redemption_orders(warehouse, used, as_of))
     rows = warehouse.to_arrow(used.select("coupon_id", "campaign_id", "customer_id").order_by("coupon_id"))
     linked = warehouse.to_arrow(links.order_by("coupon_id", "order_id"))
     covered = warehouse.to_arrow(_covered_lines(warehouse, links).order_by("coupon_id", "line_id"))
@@ -60,7 +60,7 @@ def redemptions(warehouse: Warehouse, as_of: date) -> Redemptions:
     return _shared(rows, linked, covered)
 
 
-def _orders(warehouse: Warehouse, used: ir.Table, as_of: date) -> ir.Table:
+def redemption_orders(warehouse: Warehouse, used: ir.Table, as_of: date) -> ir.Table:
     """One row a redemption and order: coupon_id, campaign_id, offer_id, order_id and the order's amounts."""
     table = warehouse.table(ORDERS)
     orders = table.filter(table.local_day < as_of).select(

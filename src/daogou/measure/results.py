@@ -1,6 +1,7 @@
 """The figures of each past campaign, of each kind pooled, and of all."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -95,11 +96,17 @@ class Results:
         return next((row for row in reversed(self.pooled) if not row.incomplete_campaigns), None)
 
 
-def results(warehouse: Warehouse, as_of: date, terms: Assumptions) -> Results:
-    """The figures of every campaign that began before ``as_of``; none where no campaigns are known."""
+def results(warehouse: Warehouse, as_of: date, terms: Assumptions, costs: Mapping[str, float] | None = None) -> Results:
+    """The figures of every campaign that began before ``as_of``; none where no campaigns are known.
+
+    ``costs`` is what reaching its people cost a campaign, where tables tell more than the campaign's own cost.
+    """
     orders = warehouse.table(ORDERS)
     first_day = warehouse.scalar(orders.local_day.min()) or as_of
     ran = campaigns(warehouse, as_of)
+    if costs:
+        told = zip(ran.campaign_id.tolist(), ran.cost.tolist(), strict=True)
+        ran = replace(ran, cost=np.array([costs.get(name, own) for name, own in told]))
     used = redemptions(warehouse, as_of)
     reached, bought = pairs(warehouse, ran, used), purchases(warehouse, ran, as_of)
     coupons = Coupons(float(used.shop.sum() + used.maker.sum()), used.on_covered, used.unexplained, used.without_order)
