@@ -118,7 +118,7 @@ def test_every_commented_setting_is_one(language, tmp_path):
         settings = read_settings(tmp_path)
         for name, source in settings.sources.items():
             check_source(source, name)
-    assert len(settings.sources) == 13
+    assert len(settings.sources) == 15
     assert (settings.segment.k, settings.plan.margin) == (5, 0.3)
 
 

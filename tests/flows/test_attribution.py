@@ -83,6 +83,7 @@ TOUCHES_OF_THREE = [
     touch(7, 2, "email", 70),  # after the order
 ]
 LAST = '[attribution]\nrule = "last"\n'
+OF_13_DAYS = f"{LAST}[plan]\noutcome_days = 13\n"
 
 
 def test_each_order_is_credited_once_net_of_its_refunds_and_what_is_left_has_no_path(tmp_path):
@@ -183,16 +184,31 @@ def test_affiliates_that_come_at_the_till_are_told(tmp_path):
 def test_what_a_test_proved_is_the_difference_to_the_people_held_out(tmp_path):
     campaign = {"campaign_id": "m1", "channel": "Email", "starts_on": date(2025, 2, 20), "ends_on": date(2025, 3, 4)}
     mailed = [
-        {"campaign_id": "m1", "unit_id": c, "arm": "holdout" if c % 4 == 0 else "treated", "propensity": 0.5}
+        {"campaign_id": "m1", "unit_id": c, "arm": "treated", "propensity": 0.75}
+        | ({"arm": "holdout", "propensity": 0.25} if c % 4 == 0 else {})
         for c in range(400)
     ]
     bought = [order(100 + c, c, 62) for c in range(400) if c % 4 == 1 or c % 8 == 0]
-    report = run(company(tmp_path, LAST, orders=bought, touches=[touch(1, 1, "email", 61)], campaigns=[campaign],
+    report = run(company(tmp_path, OF_13_DAYS, orders=bought, touches=[touch(1, 1, "email", 61)], campaigns=[campaign],
                          assignments=mailed))  # fmt: skip
     row = by_channel(report)["email"]
     assert row["proven_orders"] == pytest.approx((100 / 300 - 50 / 100) * 300)  # it cost orders
     assert row["proven_low"] < row["proven_orders"] < row["proven_high"] < 0
     assert "email: claimed none, credited 1, proven -50 (between" in "\n".join(report.lines)
+
+
+@pytest.mark.parametrize("propensity", [0.5, 0.75])
+def test_arms_of_sizes_that_lots_would_not_bring_prove_nothing(tmp_path, propensity):
+    campaign = {"campaign_id": "m1", "channel": "Email", "starts_on": date(2025, 2, 20), "ends_on": date(2025, 3, 4)}
+    mailed = [
+        {"campaign_id": "m1", "unit_id": c, "arm": "treated", "propensity": propensity}
+        | ({"arm": "holdout", "propensity": 1 - propensity} if c % 4 == 0 else {})
+        for c in range(400)
+    ]
+    bought = [order(100 + c, c, 62) for c in range(400) if c % 4 == 1 or c % 8 == 0]
+    report = run(company(tmp_path, OF_13_DAYS, orders=bought, touches=[touch(1, 1, "email", 61)], campaigns=[campaign],
+                         assignments=mailed))  # fmt: skip
+    assert (by_channel(report)["email"]["proven_orders"] is None) == (propensity == 0.5)
 
 
 def test_a_list_that_nobody_drew_by_lot_proves_nothing(tmp_path):
@@ -216,7 +232,7 @@ def test_without_touches_and_spend_words_say_what_brings_them(tmp_path):
     workspace = company(tmp_path, orders=ORDERS_OF_THREE)
     report = run(workspace)
     assert report.summary["attribution"] == {}
-    assert report.lines[-1].startswith("No touches and no spend are known. Map touches and spend in daogou.toml")
+    assert any(line.startswith("No touches and no spend are known. Map touches and spend in") for line in report.lines)
     assert kept(workspace, CREDITS) == kept(workspace, CHANNELS) == []
 
 

@@ -19,6 +19,7 @@ words.use_language(words.machine_language())  # before commands are declared: th
 from daogou.cli import evaluate as evaluations  # noqa: E402
 from daogou.cli import group as groups  # noqa: E402
 from daogou.cli import look as looks  # noqa: E402
+from daogou.cli import plan as plans  # noqa: E402
 from daogou.cli import profile as profiles  # noqa: E402
 from daogou.cli import segment as segments  # noqa: E402
 from daogou.cli import tag as tags  # noqa: E402
@@ -171,8 +172,21 @@ def predict(
 
 
 @app.command(help=_("Draft the next campaign as an experiment; nothing is sent."))
-def plan(workspace: Folder = HERE, as_json: AsJson = False) -> None:
-    """Run one stage."""
+def plan(
+    workspace: Folder = HERE,
+    as_json: AsJson = False,
+    channel: plans.Channel = None,
+    by: plans.By = None,
+    days: plans.Days = None,
+    wash_out: plans.WashOut = None,
+    out: plans.OutFile = None,
+) -> None:
+    """Run one stage, or draft the test of an audience channel."""
+    if channel is not None:
+        plans.plan_channel(workspace, as_json, channel, by, days, wash_out, out)
+        return
+    if any(told is not None for told in (by, days, wash_out, out)):
+        raise typer.BadParameter(_("--by, --days, --wash-out and --out go with --channel"))
     _run(workspace, ["plan"], as_json)
 
 

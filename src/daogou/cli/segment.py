@@ -17,6 +17,10 @@ Selected = Annotated[
     ),
 ]
 
+WithHoldout = Annotated[
+    bool, typer.Option("--with-holdout", help=_("Write those of the global holdout too: the list is not for contact."))
+]
+
 TableFile = Annotated[
     Path | None, typer.Option("--table", metavar="FILE", help=_("Group the rows of a CSV or Parquet file by k-means."))
 ]
@@ -124,13 +128,15 @@ def export(
     selection: Selected,
     purpose: Annotated[str, typer.Option("--purpose", help=_("What the list is for; it stands in every row."))],
     output: Annotated[Path, typer.Option("--output", metavar="FILE", help=_("The CSV file to write."))],
+    with_holdout: WithHoldout = False,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
     """Export a selection."""
     from daogou.flows.audience import export as write
 
-    say(write(workspace_of(context, workspace), selection, purpose, output), context, as_json)
+    report = write(workspace_of(context, workspace), selection, purpose, output, with_holdout=with_holdout)
+    say(report, context, as_json)
 
 
 @group.command(help=_("The customers who are most like a segment, a rule or a file of ids, tested on hidden ones."))
@@ -143,13 +149,14 @@ def alike(
     size: Annotated[int, typer.Option("--size", help=_("How many customers to find."))],
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=_("The CSV file to write."))] = None,
     purpose: Annotated[str, typer.Option("--purpose", help=_("What the list is for; it stands in every row."))] = "",
+    with_holdout: WithHoldout = False,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the most alike."""
     from daogou.flows.lookalike import lookalikes
 
-    say(lookalikes(workspace_of(context, workspace), seed, size, purpose, out), context, as_json)
+    say(lookalikes(workspace_of(context, workspace), seed, size, purpose, out, with_holdout), context, as_json)
 
 
 def group_table(asked: TableGroups, as_json: bool) -> bool:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from daogou.base.words import gettext as _
 from daogou.collect.files import HASH, ROW, File
-from daogou.collect.kinds import DISCOUNTS, Kind
+from daogou.collect.kinds import DISCOUNTS, LIFTS, UNITS, Kind
 from daogou.collect.settings import Source
 from daogou.store.tables import MONEY, UTC_TIME
 from daogou.store.zones import parse_time, to_local, to_utc, utc_of
@@ -18,7 +18,8 @@ REASON = "__reason"
 VALUE = "__value"  # the text that was refused, for the message; never stored outside the encrypted payload
 IS_REFUND = "__is_refund"
 _NEVER_BELOW_0 = (
-    "unit_price", "price", "unit_cost", "cost", "amount", "impressions", "clicks", "claimed_orders", *DISCOUNTS,
+    "unit_price", "price", "unit_cost", "cost", "amount", "impressions", "clicks", "claimed_orders", "wash_out",
+    *DISCOUNTS,
 )  # fmt: skip
 _ZONED = r"(Z|[+-]\d{2}(:?\d{2})?)$"
 
@@ -54,6 +55,9 @@ def reason_words(reason: str) -> str:
         "columns": _("the row does not have the columns of the header"),
         "ends": _("{name} is before the first day"),
         "kind": _("{name} is no kind of event that is known; say in 'kinds' what it means"),
+        "unit": _("{name} is not household, store, region or time"),
+        "interval": _("{name} does not lie inside its own interval"),
+        "figure": _("neither incremental orders nor their value is told"),
         "twice": _("the file has another row of the same {name} with other figures; name a finer 'key'"),
     }
     return words[what].format(name=name)
@@ -128,7 +132,24 @@ def _impossible(
         found.append((~columns["propensity"].between(0, 1), "propensity|range", columns["propensity"].cast("string")))
     if "ends_on" in columns:
         found.append((columns["ends_on"] < columns["starts_on"], "ends_on|ends", columns["ends_on"].cast("string")))
-    return found
+    if "unit" in columns:
+        found.append((~columns["unit"].strip().lower().isin(UNITS), "unit|unit", columns["unit"]))
+    return found + _impossible_studies(columns)
+
+
+def _impossible_studies(columns: dict[str, ir.Value]) -> list[tuple[ir.BooleanValue, str, ir.Value]]:
+    """Figures of a lift study outside their own interval, or none at all."""
+    if "study_id" not in columns:
+        return []
+    nothing = ibis.null("decimal(18, 4)")
+    found: list[tuple[ir.BooleanValue, str, ir.Value]] = []
+    for name in LIFTS:
+        value, low, high = (columns.get(f"{name}{end}", nothing) for end in ("", "_low", "_high"))
+        outside = (low > value) | (high < value) | (low > high) | (value.isnull() & (low.notnull() | high.notnull()))
+        found.append((outside, f"{name}|interval", ibis.coalesce(value, low, high).cast("string")))
+    told = [columns[name].notnull() for name in LIFTS if name in columns]
+    none = ~ibis.or_(*told) if told else ibis.literal(True)
+    return [*found, (none, "incremental_orders|figure", ibis.null("string"))]
 
 
 def _first(cases: list[tuple[ir.BooleanValue, ir.Value]]) -> ir.Value:

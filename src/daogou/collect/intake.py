@@ -24,6 +24,7 @@ from daogou.store.warehouse import Warehouse
 _NTH = "__nth"
 # kinds whose rows name customers
 _PEOPLE = ("sales", "orders", "refunds", "events", "customers", "coupons", "assignments", "touches")
+_ONE_FIGURE = ("spend", "unit_assignments", "lift_studies")  # a key with two different rows is a mistake, not a repeat
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _identified(warehouse: Warehouse, vault: Vault, rows: ir.Table, name: str, s
     by = declared or natural or [HASH]
     window = ibis.window(group_by=[rows[REASON].isnull(), *(rows[column] for column in by)], order_by=rows[ROW])
     rows = rows.mutate(**{_NTH: ibis.row_number().over(window)})
-    if source.table == "spend":
+    if source.table in _ONE_FIGURE:
         first = rows[HASH].first().over(window)
         other = rows[REASON].isnull() & (rows[_NTH] > 0) & (rows[HASH] != first)
         key = ", ".join(source.key or natural)

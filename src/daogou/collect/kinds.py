@@ -18,6 +18,8 @@ _LINE = {
 TOUCH_KINDS = (
     "sent", "delivered", "impression", "open", "click", "conversion", "unsubscribe", "bounce", "complaint",
 )  # fmt: skip
+LIFTS = {"incremental_orders": "number", "incremental_value": "money"}  # each with its interval
+UNITS = ("household", "store", "region", "time")  # what may be switched on and off by lot
 _ORDER = {"customer_id": "id", "paid_at": "time", "status": "text", "store_id": "id", "currency": "text"}
 
 
@@ -188,9 +190,40 @@ KINDS = {
         ("channel", "campaign_id", "keyword", "creator", "day"),
         filled=("channel",),
     ),
+    "unit_assignments": Kind(
+        {
+            "campaign_id": "id",
+            "channel": "text",
+            "unit": "text",
+            "unit_name": "id",
+            "arm": "text",
+            "propensity": "float",
+            "starts_on": "day",
+            "ends_on": "day",
+            "pair": "id",
+            "wash_out": "whole",
+        },
+        ("campaign_id", "unit", "unit_name", "arm", "starts_on", "ends_on"),
+        ("campaign_id", "unit", "unit_name"),
+        filled=("channel",),
+    ),
+    "lift_studies": Kind(
+        {
+            "study_id": "id",
+            "channel": "text",
+            "platform": "text",
+            "campaign_id": "id",
+            "starts_on": "day",
+            "ends_on": "day",
+            **{f"{name}{end}": what for name, what in LIFTS.items() for end in ("", "_low", "_high")},
+        },
+        ("study_id", "platform", "starts_on", "ends_on"),
+        ("study_id",),
+        filled=("channel",),
+    ),
 }
 IN_ORDER = ("customers", "items", "sales", "orders", "order_lines", "refunds", "events", "past_campaigns", "offers",
-            "coupons", "assignments", "touches", "spend")  # fmt: skip
+            "coupons", "assignments", "touches", "spend", "unit_assignments", "lift_studies")  # fmt: skip
 
 
 def check_source(source: Source, where: str) -> Kind:
@@ -233,8 +266,8 @@ def check_source(source: Source, where: str) -> Kind:
 
 
 def _check_channel(source: Source, where: str) -> None:
-    """Touches and spend say their channel once; no other table takes one for all its rows."""
-    if source.table not in ("touches", "spend"):
+    """Tables of channels say theirs once; no other table takes one for all its rows."""
+    if "channel" not in KINDS[source.table].filled:
         if source.channel:
             raise DaogouError(
                 _("'{table}' takes no channel for all its rows").format(table=source.table),

@@ -1,4 +1,4 @@
-"""Customers, items, events, past campaigns, offers, coupons, assignments, touches and spend."""
+"""Customers, items, events, past campaigns, offers, coupons, assignments, touches, spend and tests of channels."""
 
 import ibis
 import ibis.expr.types as ir
@@ -13,11 +13,13 @@ from daogou.store.tables import (
     CUSTOMERS,
     EVENTS,
     ITEMS,
+    LIFT_STUDIES,
     OFFERS,
     ORDER_LINES,
     PAST_CAMPAIGNS,
     SPEND,
     TOUCHES,
+    UNIT_ASSIGNMENTS,
     Table,
 )
 from daogou.store.warehouse import Warehouse
@@ -79,6 +81,17 @@ def touches(rows: ir.Table, source: str) -> ir.Table:
 def spend(rows: ir.Table, source: str) -> ir.Table:
     """Rows of ``spend``."""
     return _contract(SPEND, rows, spend_id=rows[ID], source=source)
+
+
+def unit_assignments(rows: ir.Table, source: str) -> ir.Table:
+    """Rows of ``unit_assignments``."""
+    small = {name: rows[name].strip().lower() for name in ("unit", "arm")}
+    return _contract(UNIT_ASSIGNMENTS, rows, **small, unit_name=rows.unit_name.strip(), source=source)
+
+
+def lift_studies(rows: ir.Table, source: str) -> ir.Table:
+    """Rows of ``lift_studies``."""
+    return _contract(LIFT_STUDIES, rows, source=source)
 
 
 def items_met(warehouse: Warehouse, rows: ir.Table | None, has_item_table: bool) -> None:

@@ -27,13 +27,15 @@ _OTHERS = {
     "assignments": others.assignments,
     "touches": others.touches,
     "spend": others.spend,
+    "unit_assignments": others.unit_assignments,
+    "lift_studies": others.lift_studies,
 }
 _BY_ID: dict[str, tuple[tuple[Table, str], ...]] = {  # where the id of a row without a natural key may stand
     "sales": ((ORDER_LINES, "line_id"), (REFUNDS, "refund_id")),
     "order_lines": ((ORDER_LINES, "line_id"),),
     "refunds": ((REFUNDS, "refund_id"),),
 }
-_CHANGING = ("customers", "items", "spend")  # a newer row of the same key takes the older one's place
+_CHANGING = ("customers", "items", "spend", "lift_studies")  # a newer row of the same key takes the older one's place
 
 
 def store(

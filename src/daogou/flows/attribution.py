@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from daogou.base.estimate import Estimate
+from daogou.flows.proven import Proven, proven
 from daogou.flows.workspace import Workspace
 from daogou.measure import attribution_facts as facts
 from daogou.measure import attribution_sentences as say
@@ -33,7 +33,7 @@ class _Found:
     credits: tuple[Credit, ...]
     chosen: Credit
     claims: dict[str, facts.Claim]
-    proven: dict[str, Estimate]
+    proven: dict[str, Proven]
     seconds: tuple[LastSecond, ...]
     touched: int  # touches that count
 
@@ -59,7 +59,8 @@ def _found(warehouse: Warehouse, as_of: date, settings: AttributionSettings, dig
     earlier = first - timedelta(days=settings.lookback_days)
     touched = facts.touches(warehouse, earlier, as_of, settings)
     claims = facts.claims(warehouse, first, as_of)
-    if not touched.num_rows and not claims:
+    found_by_tests = proven(warehouse, first, as_of)
+    if not touched.num_rows and not claims and not found_by_tests:
         return None
     bought = facts.orders(warehouse, earlier, as_of)
     found = _paths(touched, bought, first, digits, settings)
@@ -72,7 +73,7 @@ def _found(warehouse: Warehouse, as_of: date, settings: AttributionSettings, dig
         credits=credits,
         chosen=credits[RULES.index(settings.rule)],
         claims=claims,
-        proven=facts.proven(warehouse, first, as_of),
+        proven=found_by_tests,
         seconds=last_seconds(found, _small(settings.affiliates), settings.hijack_minutes),
         touched=touched.num_rows,
     )
@@ -148,9 +149,9 @@ def _channel_row(channel: str, found: _Found, settings: AttributionSettings) -> 
         row |= {"least_orders": _number(min(by_rule)), "most_orders": _number(max(by_rule))}
     claim = found.claims.get(channel, facts.Claim(None, None, None, 0))
     row |= _claimed(claim, credited if claim.days >= WHOLE * settings.days else None)
-    if (effect := found.proven.get(channel)) is not None:
-        row |= {"proven_orders": _number(effect.value)}
-        row |= {"proven_low": _number(effect.low), "proven_high": _number(effect.high)}
+    if (told := found.proven.get(channel)) is not None:
+        row |= {"proven_orders": _number(told.orders.value), "proven_by": told.by, "proven_name": told.name}
+        row |= {"proven_low": _number(told.orders.low), "proven_high": _number(told.orders.high)}
     second = next((s for s in found.seconds if s.channel == channel), None)
     return row | {
         "last_orders": second.last if second else 0,
@@ -247,4 +248,6 @@ def _channel_line(row: dict[str, Any]) -> str:
     if row["proven_orders"] is None:
         return say.channel_text(row["channel"], claimed, credited, say.not_tested_text())
     low, high = (float("nan") if row[name] is None else row[name] for name in ("proven_low", "proven_high"))
-    return say.channel_text(row["channel"], claimed, credited, say.proven_text(row["proven_orders"], low, high))
+    by = say.proven_by_text(row["proven_by"], row["proven_name"])
+    told = f"{say.proven_text(row['proven_orders'], low, high)} {by}"
+    return say.channel_text(row["channel"], claimed, credited, told)

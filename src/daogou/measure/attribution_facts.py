@@ -9,17 +9,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from daogou.base.estimate import Estimate
-from daogou.base.statistics import Z95
 from daogou.measure.attribution_settings import AttributionSettings
 from daogou.measure.bots import NAMED
-from daogou.measure.experiment.difference import difference
 from daogou.store.tables import (
-    ASSIGNMENTS,
     CUSTOMERS,
     EVENTS,
     ORDERS,
-    PAST_CAMPAIGNS,
     REFUNDS,
     SPEND,
     TOUCHES,
@@ -139,50 +134,3 @@ def claims(warehouse: Warehouse, first: date, as_of: date) -> dict[str, Claim]:
             told = (row["ends"] - row["begins"]).days + 1
             found[row["name"]] = Claim(float(row["orders"]), known.value, known.cost, told)
     return found
-
-
-def proven(warehouse: Warehouse, first: date, as_of: date) -> dict[str, Estimate]:
-    """Orders beyond the holdout that each channel's campaigns brought.
-
-    Of campaigns that drew lots, began in [first, as_of) and are over; read by assignment, from a campaign's first day
-    to its last. Campaigns of a channel are added up.
-    """
-    campaigns, drawn = warehouse.table(PAST_CAMPAIGNS), warehouse.table(ASSIGNMENTS)
-    ran = campaigns.filter(
-        campaigns.channel.notnull(),
-        campaigns.starts_on >= ibis.date(first.isoformat()),
-        campaigns.ends_on < ibis.date(as_of.isoformat()),
-    )
-    by_lot = drawn.filter(drawn.arm == "holdout", drawn.propensity.notnull()).select("campaign_id").distinct()
-    found: dict[str, list[Estimate]] = {}
-    for row in warehouse.to_arrow(ran.semi_join(by_lot, "campaign_id").order_by("campaign_id")).to_pylist():
-        effect = _beyond_holdout(warehouse, row["campaign_id"], row["starts_on"], row["ends_on"])
-        if effect is not None:
-            found.setdefault(row["channel"].strip().lower(), []).append(effect)
-    return {channel: _added(effects) for channel, effects in found.items()}
-
-
-def _beyond_holdout(warehouse: Warehouse, campaign: str, starts_on: date, ends_on: date) -> Estimate | None:
-    drawn, bought = warehouse.table(ASSIGNMENTS), warehouse.table(ORDERS)
-    mine = (
-        drawn.filter(drawn.campaign_id == campaign).group_by("unit_id").aggregate(held=(drawn.arm == "holdout").any())
-    )
-    while_it_ran = bought.filter(
-        bought.local_day.between(ibis.date(starts_on.isoformat()), ibis.date(ends_on.isoformat()))
-    )
-    counts = while_it_ran.group_by("customer_id").aggregate(orders=while_it_ran.count())
-    rows = mine.left_join(counts, mine.unit_id == counts.customer_id)
-    rows = rows.select("unit_id", "held", orders=ibis.coalesce(rows.orders, 0).cast("float64"))
-    arms = warehouse.to_arrow(rows.order_by("unit_id"))
-    treated, outcome = ~arms["held"].to_numpy(), arms["orders"].to_numpy()
-    if treated.all() or not treated.any():
-        return None
-    effect, people = difference(outcome, treated), int(treated.sum())
-    return Estimate(effect.value * people, effect.low * people, effect.high * people, len(outcome), "orders")
-
-
-def _added(effects: list[Estimate]) -> Estimate:
-    """Sums of effects of campaigns that drew lots apart from each other: variances add up."""
-    value = sum(effect.value for effect in effects)
-    error = float(np.sqrt(sum(((effect.high - effect.low) / (2 * Z95)) ** 2 for effect in effects)))
-    return Estimate(value, value - Z95 * error, value + Z95 * error, sum(effect.n for effect in effects), "orders")

@@ -61,6 +61,18 @@ def proven_text(value: float, low: float, high: float) -> str:
     return _("{value} (between {low} and {high})").format(value=f"{value:,.0f}", low=f"{low:,.0f}", high=f"{high:,.0f}")
 
 
+def proven_by_text(by: str, platform: str | None) -> str:
+    """By which kind of test.
+
+    >>> proven_by_text("lift_study", "Meta")
+    "by Meta's own study"
+    """
+    if by == "lift_study":
+        return _("by {platform}'s own study").format(platform=platform)
+    words = {"lots": _("by lots"), "regions": _("by regions on and off"), "weeks": _("by weeks on and off")}
+    return words[by]
+
+
 def claims_text(claimed: float, orders: int) -> str:
     """How many orders platforms claim together, beside those that were made."""
     return _("Platforms together claim {claimed} orders; {orders} were made.").format(
