@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from daogou.base.errors import DaogouError
-from daogou.campaign.offer import choose, response
+from daogou.campaign.offer import choose, each_offer, likeliest, response
 from daogou.store.tables import CATEGORY_SHARES, ITEMS, ORDER_LINES, ORDERS, SCORES
 from daogou.store.warehouse import Warehouse
 from daogou.testing.rows import rows
@@ -90,3 +90,21 @@ def test_response_is_empty_where_nobody_predicted(shop: Warehouse) -> None:
     assert found[:2].tolist() == [0.9, 0.2]
     assert np.isnan(found[2])
     assert np.isnan(response(shop, TODAY, None, np.array([1]))).all()
+
+
+def test_each_gets_the_likeliest_of_several_that_they_do_not_buy_at_present(shop: Warehouse) -> None:
+    score(shop, "tea", 0.9, 0.6, 0.2)  # customer 1 bought tea a week ago
+    score(shop, "cake", 0.3, 0.5, 0.4)
+    best, chance = likeliest(shop, TODAY, 28, ["tea", "cake"], np.array([1, 2, 3, 4]))
+    assert best.tolist() == ["cake", "tea", "cake", "tea"]  # whom nobody predicted gets the first
+    assert chance[:3].tolist() == [0.3, 0.6, 0.4]
+    assert np.isnan(chance[3])
+    best, _chance = likeliest(shop, TODAY, 28, ["tea"], np.array([1]))
+    assert best.tolist() == ["tea"]  # all that there is
+    with pytest.raises(DaogouError, match=r"unknown category 'taa'. Did you mean 'tea'"):
+        likeliest(shop, TODAY, 28, ["taa", "cake"], np.array([1]))
+
+
+def test_an_offer_of_several_categories_has_a_name_of_its_own() -> None:
+    assert each_offer(["tea", "cake"]).action == "coupon:tea+cake"
+    assert each_offer(["tea", "cake"]).is_ranked

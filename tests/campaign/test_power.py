@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+import scipy.stats
 
-from daogou.campaign.power import people_needed, smallest_visible_lift
+from daogou.campaign.power import Spread, people_needed, smallest_visible_lift, visible_effect
 
 
 def test_a_true_gain_of_that_size_is_found_four_times_in_five() -> None:
@@ -51,7 +52,50 @@ def test_earlier_spend_makes_smaller_gains_visible() -> None:
     spend = before + chance.normal(0, 20, 1000)
     correlation = np.corrcoef(before, spend)[0, 1]
     ratio = smallest_visible_lift(spend, 500, before) / smallest_visible_lift(spend, 500)
-    assert ratio == pytest.approx(math.sqrt(1 - correlation**2))
+    assert ratio == pytest.approx(math.sqrt((1 - correlation**2) * 999 / 998))  # one coefficient was learnt
+
+
+def test_several_things_known_before_explain_more_than_one_and_noise_explains_nothing() -> None:
+    chance = np.random.default_rng(2)
+    known = chance.normal(0, 1, (4000, 3))
+    spend = 100 + known @ np.array([10.0, 5.0, 0.0]) + chance.normal(0, 10, 4000)
+    told = [Spread.of(spend, known[:, :k]).deviation for k in (0, 1, 2, 3)]
+    assert told[0] > told[1] * 1.1 > told[2] * 1.1
+    assert told[2] == pytest.approx(10, rel=0.03)
+    assert told[3] == pytest.approx(told[2], rel=0.001)
+    few = [Spread.of(chance.normal(0, 1, 60), chance.normal(0, 1, (60, 5))).deviation for _run in range(300)]
+    assert np.mean(np.square(few)) == pytest.approx(1, abs=0.05)  # degrees of freedom are paid for
+
+
+def test_the_error_of_clusters_is_that_of_drawing_clusters_again() -> None:
+    chance = np.random.default_rng(3)
+    sizes = chance.integers(1, 6, 2000)
+    unit = np.repeat(np.arange(2000), sizes)
+    spend = 100 + np.repeat(chance.normal(0, 30, 2000), sizes) + chance.normal(0, 10, len(unit))
+    clustered, alone = Spread.of(spend, unit=unit), Spread.of(spend)
+    means = []
+    for _run in range(2000):
+        arms = chance.permutation(2000) < 400
+        means.append(spend[arms[unit]].mean())
+    drawn = np.std(means) / math.sqrt(1 - 400 / 2000)  # without replacement from a finite company
+    assert clustered.deviation / math.sqrt(400) == pytest.approx(drawn, rel=0.06)
+    assert alone.deviation / math.sqrt((unit < 400).sum()) < 0.7 * drawn  # what forgetting clusters would promise
+    assert Spread.of(spend, unit=np.arange(len(spend))).deviation == pytest.approx(alone.deviation)
+
+
+def test_few_stores_need_a_larger_effect_than_a_normal_would_say() -> None:
+    chance, units = np.random.default_rng(4), 12
+    effect = float(visible_effect(Spread(10.0, 1.0, units), 6, 6))
+    found = 0
+    for _run in range(4000):
+        left, on = chance.normal(10, 1, 6), chance.normal(10 + effect, 1, 6)
+        found += scipy.stats.ttest_ind(on, left).pvalue < 0.05
+    assert abs(found / 4000 - 0.8) < 0.03
+    assert effect > 1.08 * (1.959964 + 0.841621) * math.sqrt(2 / 6)
+
+
+def test_an_arm_of_one_shows_nothing() -> None:
+    assert np.isnan(visible_effect(Spread(1.0, 1.0, 10), np.array([1, 2]), 8)).tolist() == [True, False]
 
 
 def test_people_needed_make_the_gain_just_visible() -> None:

@@ -10,6 +10,7 @@ from daogou.base.rule import Did, Tag
 from daogou.base.words import language
 from daogou.flows.audience import export, list_segments, overlaps, show_segment, size
 from daogou.flows.ingest import ingest
+from daogou.flows.plan import plan
 from daogou.flows.profile import profile
 from daogou.flows.segment import segment
 from daogou.flows.selection import selection
@@ -146,6 +147,25 @@ def test_only_who_may_be_exported_is(workspace, tmp_path):
     assert report.summary["left_out"] == 38
     assert report.lines[-1] == "Left out, because they may not be exported: 38."
     assert export(workspace, 'did = "bought"', "letter", tmp_path / "b.csv", exportable=set()).summary["exported"] == 0
+
+
+def test_the_global_holdout_is_on_no_list_for_contact(tmp_path):
+    write_shop(tmp_path, customers=40)
+    with (tmp_path / "daogou.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[plan]\nglobal_holdout = 0.3\n")
+    made = Workspace(tmp_path)
+    for stage in (ingest, profile, segment, plan):
+        stage(made, system_clock, quietly)
+    everyone = export(made, 'did = "bought"', "analysis", tmp_path / "all.csv", with_holdout=True)
+    listed = export(made, 'did = "bought"', "letter", tmp_path / "some.csv")
+    assert 0 < listed.summary["held_out"] < 40
+    assert listed.summary["exported"] + listed.summary["held_out"] == everyone.summary["exported"] == 40
+    assert listed.summary["left_out"] == 0
+    assert "(the global holdout)" in listed.lines[1]
+    out = {row["customer_id"] for row in read(tmp_path / "all.csv")} - {
+        row["customer_id"] for row in read(tmp_path / "some.csv")
+    }
+    assert len(out) == listed.summary["held_out"]
 
 
 def test_an_export_without_a_purpose_or_a_place_is_refused(workspace, tmp_path):

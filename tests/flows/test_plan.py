@@ -154,3 +154,21 @@ def test_a_stored_plan_speaks_both_languages(tmp_path: Path, language: str) -> N
         lines = plan_lines(campaigns(workspace)[0].summary, "EUR")
     assert len(lines) == len(set(lines)) >= 10
     assert not any("{" in line for line in lines)
+
+
+def test_a_plan_that_is_killed_before_the_ledger_knows_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = shop(tmp_path, 600)
+
+    def killed(*_args: Any) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("daogou.store.ledger.Ledger.add_campaign", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(workspace)
+    assert campaigns(workspace) == []
+    (orphan,) = workspace.artefacts.iterdir()
+    assert run(workspace).summary["plan"]["sha256"] == orphan.name  # the same bytes again
+    assert len(campaigns(workspace)) == 1

@@ -22,6 +22,18 @@ def draw(salt: str, campaign: str, unit: str) -> float:
     return float(int(digest[:_DIGITS], 16) / 16**_DIGITS)
 
 
+def slot(salt: str, group: str, unit: str, slots: int) -> int:
+    """Which of so many equal parts of a group's people one unit is in, from 0 on.
+
+    Campaigns of the group that take different parts never reach the same person. The lot is independent of those of
+    every campaign.
+
+    >>> slot("salt", "vouchers", "42", 4)
+    1
+    """
+    return int(draw(salt, f"slot|{group}", unit) * slots)
+
+
 def draw_expr(salt: str, campaign: str, unit: ir.StringValue) -> ir.FloatingValue:
     """The same lots as an Ibis expression over a column of units."""
     text = ibis.literal(f"{salt}|{campaign}|") + unit

@@ -4,6 +4,7 @@ Response says who is likely to buy, not whom an offer moves; only an experiment 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from typing import Any, Literal
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import pyarrow.compute as pc
 
 from daogou.base.settings import check_known
 from daogou.base.words import gettext as _
@@ -35,21 +37,25 @@ class Offer:
     """A coupon for ``category``, or for anything where that is None.
 
     ``chosen_by``: settings; response (expected buyers among people who do not buy it at present); lapsed (people who
-    bought it before and do not at present, as no scores exist); nothing (items have no category).
+    bought it before and do not at present, as no scores exist); nothing (items have no category); each (everyone is
+    offered the one of ``categories`` that they are likeliest to come to).
     """
 
     category: str | None
-    chosen_by: Literal["settings", "response", "lapsed", "nothing"]
+    chosen_by: Literal["settings", "response", "lapsed", "nothing", "each"]
     candidates: tuple[Candidate, ...] = ()
+    categories: tuple[str, ...] = ()
 
     @property
     def is_ranked(self) -> bool:
         """Whether the category was ranked by response, so that the mark stands beside it."""
-        return self.chosen_by in ("response", "lapsed")
+        return self.chosen_by in ("response", "lapsed", "each")
 
     @property
     def action(self) -> str:
         """What the plan logs as intended, e.g. coupon:DELI."""
+        if self.categories:
+            return "coupon:" + "+".join(self.categories)
         return "coupon:" + (self.category or "anything")
 
 
@@ -62,9 +68,7 @@ def choose(warehouse: Warehouse, as_of: date, days: int, asked: str | None) -> O
         DaogouError: no item has the category that the settings name.
     """
     if asked is not None:
-        known = warehouse.to_arrow(warehouse.table(ITEMS).select("category").distinct().order_by("category"))
-        categories = [name for name in known.column("category").to_pylist() if name]
-        check_known([asked], categories, "daogou.toml [plan]", _("category"))
+        _check_categories(warehouse, [asked])
     for chosen_by, ranked in (("response", _by_response), ("lapsed", _by_lapse)):
         rows = warehouse.to_arrow(ranked(warehouse, as_of, days)).to_pylist()
         if rows:
@@ -75,6 +79,40 @@ def choose(warehouse: Warehouse, as_of: date, days: int, asked: str | None) -> O
                 return Offer(asked, "settings", candidates)
             return Offer(candidates[0].category, chosen_by, candidates)  # type: ignore[arg-type]
     return Offer(asked, "settings") if asked is not None else Offer(None, "nothing")
+
+
+def each_offer(categories: Sequence[str]) -> Offer:
+    """The offer of several categories, to each customer one of them."""
+    return Offer(None, "each", categories=tuple(categories))
+
+
+def likeliest(
+    warehouse: Warehouse, as_of: date, days: int, categories: Sequence[str], customer_id: Array
+) -> tuple[Array, Array]:
+    """Of ``categories`` the one that each customer is likeliest to come to, and how likely, both of shape (n,).
+
+    What somebody bought within the last ``days`` is nothing to come to, unless that is all of them. Whom nobody
+    predicted, with probability NaN, and ties, get the first.
+
+    Raises:
+        DaogouError: no item has a category of these.
+    """
+    _check_categories(warehouse, categories)
+    chance = np.column_stack([response(warehouse, as_of, name, customer_id) for name in categories])
+    bought = warehouse.to_arrow(_buyers(warehouse, as_of, days))
+    has = np.zeros(chance.shape, dtype=bool)
+    for place, name in enumerate(categories):
+        named = bought.filter(pc.equal(bought["category"], name))
+        has[:, place] = np.isin(customer_id, named["customer_id"].to_numpy())
+    worth = np.nan_to_num(chance, nan=-1.0) - 2.0 * has
+    best = np.argmax(worth, axis=1)
+    return np.array(categories)[best], chance[np.arange(len(best)), best]
+
+
+def _check_categories(warehouse: Warehouse, asked: Sequence[str]) -> None:
+    known = warehouse.to_arrow(warehouse.table(ITEMS).select("category").distinct().order_by("category"))
+    categories = [name for name in known.column("category").to_pylist() if name]
+    check_known(asked, categories, "daogou.toml [plan]", _("category"))
 
 
 def response(warehouse: Warehouse, as_of: date, category: str | None, customer_id: Array) -> Array:

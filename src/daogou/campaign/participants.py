@@ -49,20 +49,22 @@ class Participants:
     stakes: Stakes
 
 
-def participants(people: Population, response: Array, terms: Terms) -> Participants | None:
-    """Those with most at stake, as many as capacity and budget allow; None where that is everyone.
+def participants(people: Population, response: Array, terms: Terms, at_most: int | None = None) -> Participants | None:
+    """Those with most at stake, as many as capacity, budget and ``at_most`` allow; None where that is everyone.
 
     ``response`` (n,) is the probability that each buys what the offer is for; where nobody predicted any, the spend of
-    the last 365 days stands in.
+    the last 365 days stands in. ``terms`` give the share held out.
     """
-    most = most_people(terms)
-    if most is None or most >= len(people):
+    allowed = most_people(terms)
+    if allowed is None:
+        return None
+    limit, most = _limit(terms, allowed), allowed if at_most is None else min(allowed, at_most)
+    if most >= len(people):
         return None
     from daogou.campaign import allocate  # its compiler takes half a second, and most plans need none
 
     spend, ranked_by = _spend(people, response, terms.outcome_days)
-    treated = 1 - terms.holdout
-    limit = _limit(terms, most)
+    treated = 1 - (terms.holdout or 0.0)
     cost = treated * terms.cost_per_person if limit == "budget" else 0.0
     found = allocate(
         treated * spend[:, None],
@@ -87,7 +89,7 @@ def participants(people: Population, response: Array, terms: Terms) -> Participa
 def _limit(terms: Terms, most: int) -> Literal["capacity", "budget"]:
     """Which limit allows for no more than ``most``; the capacity where both do."""
     capacity = terms.capacity
-    treated = None if capacity is None else int(capacity / (1 - terms.holdout) + 1e-9)
+    treated = None if capacity is None else int(capacity / (1 - (terms.holdout or 0.0)) + 1e-9)
     return "capacity" if treated == most else "budget"
 
 

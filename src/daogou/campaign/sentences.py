@@ -1,10 +1,15 @@
 """What a plan says to a person, in the current language."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 from daogou.base.words import gettext as _
+from daogou.campaign.design import RECENCY, VALUE
+from daogou.campaign.draws import EVERYONE
 from daogou.campaign.holdout import REST
 from daogou.campaign.offer import Offer
+
+USUAL_GROUPS = (VALUE, RECENCY)
 
 
 def offer_text(offer: Offer, value: str) -> str:
@@ -13,6 +18,10 @@ def offer_text(offer: Offer, value: str) -> str:
     >>> offer_text(Offer("DELI", "response"), "$3.00")
     'a coupon worth $3.00 on DELI'
     """
+    if offer.categories:
+        return _("a coupon worth {value} on one of {categories}").format(
+            value=value, categories=_(", ").join(offer.categories)
+        )
     if offer.category is None:
         return _("a voucher worth {value} on anything").format(value=value)
     return _("a coupon worth {value} on {category}").format(value=value, category=offer.category)
@@ -35,25 +44,45 @@ def why_text(offer: Offer, days: int) -> str:
             "More customers have bought it before and not in the last {days} days than any other category."
             " They are likely buyers, not proven gain."
         ),
+        "each": _(
+            "Each customer gets the one that they are likeliest to come to and have not bought in the last {days} days:"
+            " likely buyers, not proven gain. Who is left out is drawn among those of each."
+        ),
         "nothing": _("The items have no category, so that the offer holds for anything."),
     }
     return reasons[offer.chosen_by].format(days=days)
 
 
-def who_text(customers: int, ranked_by: str) -> str:
-    """Who takes part; ``ranked_by`` is response, value, or empty where everyone does."""
+def who_text(customers: int, ranked_by: str, is_everyone: bool = True) -> str:
+    """Who takes part; ``ranked_by`` is response, value, or empty where all do who are not kept out beforehand."""
+    everyone, free = _("All {n} known customers take part."), _("All {n} customers who are not kept out take part.")
     who = {
-        "": _("All {n} known customers take part; within groups by value and recency, lots decide."),
+        "": everyone if is_everyone else free,
         "response": _(
             "As many take part as capacity and budget allow: {n}, the likeliest buyers first (likely buyers, not proven"
-            " gain); within groups by value and recency, lots decide."
+            " gain)."
         ),
-        "value": _(
-            "As many take part as capacity and budget allow: {n}, those who spent most first; within groups by value"
-            " and recency, lots decide."
-        ),
+        "value": _("As many take part as capacity and budget allow: {n}, those who spent most first."),
     }
     return who[ranked_by].format(n=f"{customers:,}")
+
+
+def lots_text(groups: Sequence[str]) -> str:
+    """Within which groups lots are drawn; names of the company's own stay as they are.
+
+    >>> lots_text(["value", "city"])
+    'Within groups by spend, city, lots decide.'
+    """
+    if not groups:
+        return _("Lots decide among all of them.")
+    words = {
+        VALUE: _("spend"),
+        RECENCY: _("last purchase"),
+        "member_level": _("member level"),
+        "region": _("region"),
+    }
+    names = _(", ").join(words.get(name, name) for name in groups)
+    return _("Within groups by {groups}, lots decide.").format(groups=names)
 
 
 def stakes_text(limit: str, more: str, pays_from: float) -> str:
@@ -82,30 +111,28 @@ def arms_text(treated: int, held_out: int) -> str:
     )
 
 
-def share_text(share: float, lift: float) -> str:
-    """What holding out ``share`` would show; ``lift`` is a share of usual spend.
+def share_text(share: float, lift: float, outcome: str = "contribution") -> str:
+    """What holding out ``share`` would show; ``lift`` is a share of the usual outcome.
 
     >>> share_text(0.1, 0.244)
     'With 10 % held out, a gain shows from 24 % of usual spend.'
     """
-    return _("With {share} held out, a gain shows from {lift} of usual spend.").format(
-        share=percent(share), lift=percent(lift)
+    return _("With {share} held out, a gain shows from {lift} of usual {outcome}.").format(
+        share=percent(share), lift=percent(lift), outcome=outcome_text(outcome)
     )
 
 
-def adjusted_text(lift: float, days: int) -> str:
-    """What the chosen share would show when earlier spend is taken into account."""
-    return _("Corrected for what each customer spent in the {days} days before, a gain shows from {lift}.").format(
-        days=days, lift=percent(lift)
-    )
+def adjusted_text(lift: float) -> str:
+    """What the chosen share would show when what was known before is taken into account."""
+    return _("Corrected for what each customer bought before, a gain shows from {lift}.").format(lift=percent(lift))
 
 
-def known_text(known_on: str, days: int, lift: float) -> str:
+def known_text(known_on: str, days: int, lift: float, outcome: str = "contribution") -> str:
     """What will be known, and when."""
     return _(
-        "On {day} it will be known whether the offer raises spend over {days} days by {lift} or more:"
+        "On {day} it will be known whether the offer raises {outcome} over {days} days by {lift} or more:"
         " a gain of that size is found 4 times in 5."
-    ).format(day=known_on, days=days, lift=percent(lift))
+    ).format(day=known_on, days=days, lift=percent(lift), outcome=outcome_text(outcome))
 
 
 def hidden_text(pays_from: float | None, lift: float) -> str:
@@ -138,11 +165,32 @@ def draft_text() -> str:
     return _("This is a draft: nothing is sent before a person approves it.")
 
 
-def too_few_text(customers: int) -> str:
+def too_few_text(customers: int, outcome: str = "contribution") -> str:
     """Why nothing is planned."""
-    return _("No campaign is planned: with {n} customers not even a doubling of spend would show.").format(
-        n=f"{customers:,}"
+    return _("No campaign is planned: with {n} customers not even a doubling of {outcome} would show.").format(
+        n=f"{customers:,}", outcome=outcome_text(outcome)
     )
+
+
+def outcome_text(outcome: str) -> str:
+    """An outcome in the reader's words, as it stands in a sentence.
+
+    >>> outcome_text("contribution"), outcome_text("return_day_7")
+    ('spend', 'returns on day 7')
+    """
+    words = {
+        "contribution": _("spend"),  # at one margin both rise by the same share
+        "net_sales": _("net sales"),
+        "orders": _("orders"),
+        "buyers": _("buyers"),
+        "second_purchase": _("second purchases"),
+        "dwell": _("time spent"),
+        "shares": _("shares"),
+        "return_day_7": _("returns on day 7"),
+        "application": _("applications"),
+        "funded_account": _("funded accounts"),
+    }
+    return words[outcome]
 
 
 def needed_text(needed: int | None) -> str:
@@ -168,25 +216,25 @@ def assumed_text(names: Sequence[str]) -> str:
 
 
 def stratum_text(stratum: str) -> str:
-    """The reader's name of a stratum.
+    """The reader's name of a stratum; names of the company's own stay as they are.
 
-    >>> stratum_text("high/quiet")
-    'top third by spend, last bought 29 to 90 days ago'
+    >>> stratum_text("high/quiet"), stratum_text("low/Berlin")
+    ('top third by spend, last bought 29 to 90 days ago', 'bottom third by spend, Berlin')
     """
     if stratum == REST:
         return _("small groups together")
-    value, recency = stratum.split("/")
-    values = {
+    if stratum == EVERYONE:
+        return _("everyone")
+    words = {
         "high": _("top third by spend"),
         "middle": _("middle third by spend"),
         "low": _("bottom third by spend"),
-    }
-    recencies = {
         "recent": _("bought in the last 28 days"),
         "quiet": _("last bought 29 to 90 days ago"),
         "gone": _("last bought more than 90 days ago"),
     }
-    return _("{value}, {recency}").format(value=values[value], recency=recencies[recency])
+    names = [words.get(part, part) for part in stratum.split("/")]
+    return reduce(lambda told, name: _("{value}, {recency}").format(value=told, recency=name), names)
 
 
 def percent(share: float) -> str:

@@ -16,6 +16,7 @@ from daogou.base.words import gettext as _
 from daogou.flows import audience_leaving as leaving
 from daogou.flows.calendar import market
 from daogou.flows.contexts.vault import vault
+from daogou.flows.global_holdout import held_back, held_out_text
 from daogou.flows.private_file import write_file
 from daogou.flows.rule_segments import found_segments
 from daogou.flows.segment import percent_of
@@ -157,11 +158,17 @@ def overlaps(workspace: Workspace, texts: Sequence[str]) -> StageReport:
 
 
 def export(
-    workspace: Workspace, text: str, purpose: str, file: Path, exportable: Collection[int] | None = None
+    workspace: Workspace,
+    text: str,
+    purpose: str,
+    file: Path,
+    exportable: Collection[int] | None = None,
+    with_holdout: bool = False,
 ) -> StageReport:
     """Write the people of a selection to ``file`` as CSV, by the company's own ids, with the purpose in each row.
 
-    Only those in ``exportable`` (customer_id) are written; None: everyone. Those whose key was destroyed are not. Where
+    Only those in ``exportable`` (customer_id) are written; None: everyone. Those whose key was destroyed are not, nor
+    those whom the half-year's global holdout keeps from all campaigns, unless ``with_holdout`` asks for them. Where
     the selection looks for who leaves, each row holds the value at risk, most first, and whether contact helps.
 
     Raises:
@@ -185,6 +192,8 @@ def export(
     customers.sort(key=lambda one: -risk.get(one, 0.0))  # those with equal risk stay in order
     may = customers if exportable is None else [one for one in customers if one in exportable]
     with workspace.ledger() as ledger:
+        out = set() if with_holdout else held_back(workspace, ledger, as_of).intersection(may)
+        may = [one for one in may if one not in out]
         known = vault(ledger, workspace.keys)(may)
     label = text if isinstance(wanted.rule, Tag) else wanted.name
     header = ["customer_id", "segment", "as_of", "purpose"]
@@ -195,8 +204,11 @@ def export(
             row += [f"{risk[one]:.2f}" if one in risk else "", _("not known until tested")]
     write_file(file, as_csv(header, rows))
     told: dict[str, Any] = {"as_of": as_of.isoformat(), "file": str(file), "purpose": purpose.strip()}
-    told |= {"size": len(customers), "exported": len(rows), "left_out": len(customers) - len(rows)}
+    told |= {"size": len(customers), "exported": len(rows), "left_out": len(customers) - len(rows) - len(out)}
     lines = [_("Wrote {n} customers to {path}.").format(n=f"{len(rows):,}", path=file)]
+    if out:
+        told["held_out"] = len(out)
+        lines.append(held_out_text(len(out)))
     if told["left_out"]:
         lines.append(_("Left out, because they may not be exported: {n}.").format(n=f"{told['left_out']:,}"))
     if asked:

@@ -16,6 +16,7 @@ from daogou.base.words import gettext as _
 from daogou.flows.audience import checked
 from daogou.flows.calendar import market
 from daogou.flows.contexts.vault import vault
+from daogou.flows.global_holdout import held_back, held_out_text
 from daogou.flows.private_file import write_file
 from daogou.flows.selection import selection
 from daogou.flows.workspace import StageReport, Workspace
@@ -45,11 +46,19 @@ class _Seeds:
     unknown: int
 
 
-def lookalikes(workspace: Workspace, text: str, size: int, purpose: str = "", file: Path | None = None) -> StageReport:
+def lookalikes(
+    workspace: Workspace,
+    text: str,
+    size: int,
+    purpose: str = "",
+    file: Path | None = None,
+    with_holdout: bool = False,
+) -> StageReport:
     """The ``size`` customers most like those of ``text``, and how well likeness was tested; written to ``file``.
 
     ``text`` is a segment (method:segment), a rule, or a file of customers: CSV or Parquet with a column customer_id, or
-    with one column. The list holds the company's own ids with the purpose in each row.
+    with one column. The list holds the company's own ids with the purpose in each row, and nobody of the half-year's
+    global holdout unless ``with_holdout`` asks for them.
 
     Raises:
         DaogouError: the size is no size, a file is asked for without its purpose, there are no profiles, too few seeds,
@@ -84,9 +93,15 @@ def lookalikes(workspace: Workspace, text: str, size: int, purpose: str = "", fi
     best = others[np.lexsort((customers[others], -found.scores[others]))][:size]
     lines = say.lines(found, len(best), size, seeds.unknown, in_words(why))
     if file is not None:
-        written = _write(workspace, file, customers[best], found.scores[best], (text, as_of, purpose.strip()))
+        with workspace.ledger() as ledger:
+            out = set() if with_holdout else held_back(workspace, ledger, as_of)
+        may = best[~np.isin(customers[best], list(out))]
+        written = _write(workspace, file, customers[may], found.scores[may], (text, as_of, purpose.strip()))
         told |= {"file": str(file), "purpose": purpose.strip(), "exported": written}
         lines.append(_("Wrote {n} customers to {path}.").format(n=f"{written:,}", path=file))
+        if len(may) < len(best):
+            told["held_out"] = len(best) - len(may)
+            lines.append(held_out_text(len(best) - len(may)))
     told["size"] = len(best)
     return StageReport(told, [*lines, say.caution()])
 
