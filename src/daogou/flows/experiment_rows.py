@@ -1,75 +1,204 @@
-"""What a campaign's people brought in its window and in the one after, beside what was known of them before."""
+"""Readings as rows of the table, and as JSON."""
 
+import math
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 
-from daogou.campaign.holdout import strata
-from daogou.flows.uplift_rows import CampaignTrial
-from daogou.measure.experiment.reading import Outcome, Trial
-from daogou.store.tables import ORDERS, REFUNDS
+from daogou.base.estimate import Estimate
+from daogou.flows.experiment_joined import Joined
+from daogou.flows.experiment_readings import AFTER, Told
+from daogou.flows.experiment_trials import CAMPAIGN
+from daogou.flows.outcomes import CONTRIBUTION
+from daogou.measure.experiment.discovery import p_value
+from daogou.measure.experiment.reading import Effect
+from daogou.store.tables import READINGS
 from daogou.store.warehouse import Warehouse
 
-Array = np.ndarray[Any, Any]
-
-PRIMARY = "contribution"
-TAIL = "net_sales_after"
-COVARIATES = ("net_sales_28", "net_sales_90", "net_sales_365", "orders_90", "recency_days")
-_SUM = "decimal(38, 4)"
+_SAME = 1e-9  # of a figure: as far as summing in another order may move it
 
 
-def arrays(one: CampaignTrial) -> Trial:
-    """The campaign's lots and what was known at its start: spend before, and the group by value and recency."""
-    before = np.column_stack([np.asarray(one.frame[name].to_pylist(), dtype=np.float64) for name in COVARIATES])
-    known = np.nan_to_num(before, nan=0.0)
-    recency = np.nan_to_num(before[:, -1], nan=np.inf)
-    return Trial(one.treated, one.propensity, before, strata(known[:, 2], recency))
+def reading_rows(one: Told, as_of: date) -> list[dict[str, Any]]:
+    """Rows of ``READINGS`` of one arm; one without figures where nothing is read."""
+    lots, reading = one.lots, one.reading
+    base = {
+        "as_of": as_of,
+        "level": lots.level,
+        "name": lots.name,
+        "arm": one.arm,
+        "unit": lots.design.unit,
+        "from_day": lots.start,
+        "to_day": lots.end - timedelta(days=1),
+        "treated": reading.treated,
+        "held_out": reading.held_out,
+        "mismatch_p": reading.mismatch.p_value,
+        "cost": one.cost,
+        "design": lots.sha256,
+        "segment": "",
+    }
+    primary = lots.design.primary
+    if not reading.effects:
+        return [base | {"outcome": primary, "role": "primary"}]
+    rows = [base | effect_row(effect) | _days(one, effect) for effect in reading.effects]
+    return rows + [
+        base | {"outcome": primary, "role": "primary", "segment": name, "treated": 0, "held_out": 0}
+        | _spread("", effect) | _sizes(one, name)
+        for name, effect in reading.segments.items()
+    ]  # fmt: skip
 
 
-def outcomes(warehouse: Warehouse, one: CampaignTrial, days: int, margin: float, as_of: date) -> list[Outcome]:
-    """What is compared, contribution first; what followed in as many days again where these are over."""
-    end = one.start + timedelta(days=days)
-    during = _brought(warehouse, one, one.start, end)
-    net = during["sold"] - during["refunded"]
-    made = [
-        Outcome(PRIMARY, "money", net * margin),
-        Outcome("net_sales", "money", net),
-        Outcome("orders", "count", during["orders"]),
-        Outcome("buyers", "share", (during["orders"] > 0).astype(np.float64)),
-        Outcome("refunds", "money", during["refunded"]),
-    ]
-    if end + timedelta(days=days) <= as_of:
-        after = _brought(warehouse, one, end, end + timedelta(days=days))
-        made.append(Outcome(TAIL, "money", after["sold"] - after["refunded"]))
-    return made
-
-
-def _brought(warehouse: Warehouse, one: CampaignTrial, first: date, last: date) -> dict[str, Array]:
-    """Sums of each of the campaign's people in [first, last), 0 for who did nothing."""
-
-    def within(rows: ir.Table) -> ir.Table:
-        return rows.filter(rows.local_day >= ibis.date(first.isoformat()), rows.local_day < ibis.date(last.isoformat()))
-
-    orders, refunds = within(warehouse.table(ORDERS)), within(warehouse.table(REFUNDS))
-    nothing = ibis.literal(0).cast(_SUM)
-    both = ibis.union(
-        orders.select("customer_id", sold=orders.net_sales.cast(_SUM), refunded=nothing, orders=ibis.literal(1)),
-        refunds.select("customer_id", sold=nothing, refunded=refunds.amount.cast(_SUM), orders=ibis.literal(0)),
+def effect_row(effect: Effect) -> dict[str, Any]:
+    """One effect's columns."""
+    return (
+        {"outcome": effect.outcome, "role": effect.role, "p_value": number(effect.p_value)}
+        | {"false_discovery": number(effect.false_discovery), "treated": effect.treated}
+        | _spread("", effect.adjusted)
+        | _spread("plain_", effect.plain)
+        | _spread("lift_", effect.lift)
+        | _total(effect.total)
     )
-    sums = both.group_by("customer_id").aggregate(
-        **{name: both[name].sum().cast("float64") for name in ("sold", "refunded", "orders")}
+
+
+def joined_row(one: Joined, as_of: date) -> dict[str, Any]:
+    """The row of several campaigns together."""
+    return {
+        "as_of": as_of,
+        "level": one.level,
+        "name": one.name,
+        "arm": one.arm,
+        "outcome": CONTRIBUTION,
+        "segment": "",
+        "role": "primary",
+        "unit": "customer",
+        "from_day": one.first,
+        "to_day": one.last,
+        "treated": one.treated,
+        "held_out": one.held_out,
+        "p_value": number(p_value(one.effect)),
+        "cost": one.cost,
+        **_spread("", one.effect),
+        **_total(one.total),
+    }
+
+
+def reading_json(one: Told) -> dict[str, Any]:
+    """One arm's reading as JSON has it."""
+    lots, reading, earned = one.lots, one.reading, one.earned
+    return {
+        "campaign": lots.name,
+        "arm": one.arm,
+        "starts_on": lots.start.isoformat(),
+        "days": (lots.end - lots.start).days,
+        "unit": lots.design.unit,
+        "primary": lots.design.primary,
+        "offer": lots.design.offer,
+        "design": lots.sha256,
+        "treated": reading.treated,
+        "held_out": reading.held_out,
+        "left_out": lots.left_out,
+        "mismatch_p": reading.mismatch.p_value,
+        "read": bool(reading.effects),
+        "final_on": one.final_on.isoformat(),
+        "earned": _spread("", earned) if earned else None,
+        "cost": one.cost,
+        "people_needed": one.needed,
+        "effects": {effect.outcome: effect_row(effect) for effect in reading.effects},
+        "segments": {name: _spread("", effect) for name, effect in reading.segments.items()},
+        "not_read": dict(one.lacking),
+        "delivered_in_holdout": one.delivered_in_holdout,
+        "look_first_at": [f"{each.attribute} {each.group}" for each in reading.suspects],
+    }
+
+
+def joined_json(one: Joined) -> dict[str, Any]:
+    """Several campaigns together, as JSON has it."""
+    return {
+        "name": one.name,
+        "arm": one.arm,
+        "campaigns": list(one.campaigns),
+        "effect": _spread("", one.effect),
+        "total": _spread("", one.total),
+        "treated": one.treated,
+        "held_out": one.held_out,
+        "people": one.people,
+        "in_several": one.in_several,
+        "cost": one.cost,
+        "from_day": one.first.isoformat(),
+        "to_day": one.last.isoformat(),
+    }
+
+
+def changed(
+    warehouse: Warehouse, rows: Sequence[dict[str, Any]], as_of: date, return_days: int
+) -> list[dict[str, Any]]:
+    """Primary readings of campaigns that say something else than when they were last read: data came late, or went.
+
+    Both readings stay, each under its own ``as_of``; one of the same ``as_of`` is replaced. A reading was provisional
+    while orders of its days could be returned, and may change. Call it before writing.
+    """
+    table = warehouse.table(READINGS)
+    known = table.filter(
+        table.as_of <= ibis.date(as_of.isoformat()),
+        table.level == CAMPAIGN,
+        table.role == "primary",
+        table.segment == "",
     )
-    found = warehouse.to_arrow(sums.order_by("customer_id"))
-    who = found["customer_id"].to_numpy()
-    place = np.searchsorted(who, one.customer)
-    here = np.zeros(len(one.customer), dtype=bool)
-    if len(who):
-        here = who[np.minimum(place, len(who) - 1)] == one.customer
-    brought = {}
-    for name in ("sold", "refunded", "orders"):
-        brought[name] = np.zeros(len(one.customer))
-        brought[name][here] = found[name].to_numpy()[place[here]]
-    return brought
+    keys = ("level", "name", "arm", "outcome", "from_day", "to_day")
+    before: dict[tuple[Any, ...], dict[str, Any]] = {}
+    columns = known.select(*keys, "as_of", "value", "treated").order_by("as_of")
+    for row in warehouse.to_arrow(columns).to_pylist():
+        before[tuple(row[key] for key in keys)] = row
+    found = []
+    for row in rows:
+        then = before.get(tuple(row.get(key) for key in keys))
+        if (row["level"], row["role"], row["segment"]) != (CAMPAIGN, "primary", "") or then is None:
+            continue
+        was_final = then["as_of"] > row["to_day"] + timedelta(days=return_days)
+        if not was_final or _same(row.get("value"), then["value"]):
+            continue
+        found.append(
+            {"level": row["level"], "name": row["name"], "arm": row["arm"], "outcome": row["outcome"]}
+            | {"read_on": then["as_of"].isoformat(), "value_then": then["value"], "value": row.get("value")}
+        )
+    return found
+
+
+def number(value: float) -> float | None:
+    """The value; None where it is not finite, as JSON knows no NaN."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _same(now: float | None, then: float | None) -> bool:
+    if now is None or then is None:
+        return now is then
+    return math.isclose(now, then, rel_tol=_SAME, abs_tol=_SAME)
+
+
+def _days(one: Told, effect: Effect) -> dict[str, Any]:
+    """The days of an outcome: those of the window, of a tail as many after."""
+    if effect.role != "tail":
+        return {}
+    end = one.lots.end
+    last = end + timedelta(days=one.lots.design.tail_days - 1)
+    return {"from_day": end, "to_day": last} if effect.outcome.endswith(AFTER) else {}
+
+
+def _sizes(one: Told, segment: str) -> dict[str, Any]:
+    """A segment's people, and its total."""
+    on, off = one.segment_sizes[segment]
+    effect = one.reading.segments[segment]
+    return {"treated": on, "held_out": off} | _total(
+        Estimate(effect.value * on, effect.low * on, effect.high * on, effect.n)
+    )
+
+
+def _spread(prefix: str, one: Estimate) -> dict[str, float | None]:
+    return {prefix + name: number(getattr(one, name)) for name in ("value", "low", "high")}
+
+
+def _total(total: Estimate | None) -> dict[str, float | None]:
+    one = total or Estimate(np.nan, np.nan, np.nan, 0)
+    return {"total": number(one.value), "total_low": number(one.low), "total_high": number(one.high)}

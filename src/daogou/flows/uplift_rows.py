@@ -8,10 +8,16 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from daogou.campaign.design import HOLDOUT
+from daogou.flows.experiment_trials import drawn, starts
+from daogou.flows.experiment_values import of_each
 from daogou.profile.features import LEARNED, numbers
-from daogou.store.tables import ASSIGNMENTS, ORDERS, PAST_CAMPAIGNS, REFUNDS
+from daogou.store.tables import ASSIGNMENTS, ORDERS, REFUNDS
 from daogou.store.warehouse import Warehouse
+
+__all__ = ["FEWEST", "CampaignTrial", "known", "starts", "trials"]
 
 FEWEST = 100  # customers in each arm
 
@@ -36,16 +42,19 @@ class CampaignTrial:
 
 
 def trials(warehouse: Warehouse, as_of: date, days: int) -> list[CampaignTrial]:
-    """Every campaign that kept a control group by lot and whose ``days`` from the start are over, oldest first."""
-    lots = warehouse.to_arrow(_lots(warehouse)).to_pylist()
-    told: dict[str, list[dict[str, Any]]] = {}
-    for row in lots:
-        told.setdefault(row["campaign_id"], []).append(row)
+    """Every campaign that kept a control group by lot and whose ``days`` from the start are over, oldest first.
+
+    Of a campaign with several arms it is the one with most people against those held out.
+    """
+    lots = warehouse.table(ASSIGNMENTS)
+    names = warehouse.to_arrow(lots.filter(lots.propensity.notnull()).select("campaign_id").distinct())
     started = starts(warehouse)
     over = sorted(
-        (started[name], name) for name in told if name in started and started[name] + timedelta(days=days) <= as_of
+        (started[name], name)
+        for name in names["campaign_id"].to_pylist()
+        if name in started and started[name] + timedelta(days=days) <= as_of
     )
-    found = [_trial(warehouse, name, start, days, told[name]) for start, name in over]
+    found = [_trial(warehouse, name, start, days) for start, name in over]
     return [one for one in found if one is not None]
 
 
@@ -59,49 +68,34 @@ def known(warehouse: Warehouse, day: date, customers: np.ndarray[Any, Any] | Non
     return joined.select(["customer_id", *LEARNED])
 
 
-def _lots(warehouse: Warehouse) -> ir.Table:
-    """One row a customer of a campaign; whoever is in both arms is left out."""
-    rows = warehouse.table(ASSIGNMENTS)
-    rows = rows.filter(rows.arm.isin(["treated", "holdout"]), rows.propensity.notnull())
-    by = rows.group_by("campaign_id", "unit_id").agg(
-        arms=rows.arm.nunique(), arm=rows.arm.min(), propensity=rows.propensity.min()
-    )
-    by = by.filter(by.arms == 1)
-    return by.order_by("campaign_id", "unit_id")
-
-
-def starts(warehouse: Warehouse) -> dict[str, date]:
-    """The first day of each campaign: as imported, else the day of its first lot."""
-    lots = warehouse.table(ASSIGNMENTS)
-    drawn = lots.filter(lots.occurred_at.notnull()).group_by("campaign_id").agg(start=lots.occurred_at.min().date())
-    campaigns = warehouse.table(PAST_CAMPAIGNS).select("campaign_id", start="starts_on")
-    return {
-        row["campaign_id"]: row["start"]
-        for table in (drawn, campaigns)
-        for row in warehouse.to_arrow(table).to_pylist()
-    }
-
-
-def _trial(warehouse: Warehouse, name: str, start: date, days: int, lots: list[dict[str, Any]]) -> CampaignTrial | None:
-    chance = np.array([row["propensity"] for row in lots], dtype=np.float64)
+def _trial(warehouse: Warehouse, name: str, start: date, days: int) -> CampaignTrial | None:
+    rows = warehouse.to_arrow(drawn(warehouse, name))
+    rows = rows.filter(pc.equal(rows["arms"], 1))
+    rows = rows.filter(pc.or_(pc.equal(rows["arm"], HOLDOUT), pc.equal(rows["arm"], _largest(rows))))
+    chance = rows["propensity"].to_numpy()
     inside = (chance > 0) & (chance < 1)
-    customer = np.array([row["unit_id"] for row in lots], dtype=np.int64)[inside]
-    treated = np.array([row["arm"] == "treated" for row in lots], dtype=np.int64)[inside]
+    customer = rows["unit_id"].to_numpy()[inside]
+    treated = pc.not_equal(rows["arm"], HOLDOUT).to_numpy().astype(np.int64)[inside]
     if not len(customer):
         return None
-    sold = {
-        row["customer_id"]: row["amount"] for row in warehouse.to_arrow(_brought(warehouse, start, days)).to_pylist()
-    }
+    outcome = of_each(warehouse, _brought(warehouse, start, days), customer)["amount"]
     return CampaignTrial(
         name,
         start,
         customer,
         treated,
         np.where(treated == 1, chance[inside], 1 - chance[inside]),
-        np.array([sold.get(one, 0.0) for one in customer.tolist()], dtype=np.float64),
+        outcome,
         known(warehouse, start, customer).drop_columns(["customer_id"]),
         int((~inside).sum()),
     )
+
+
+def _largest(rows: pa.Table) -> str:
+    """The arm with most people, but for those held out; the first by name of several; empty: there is none."""
+    counts = rows.filter(pc.not_equal(rows["arm"], HOLDOUT)).group_by("arm").aggregate([("unit_id", "count")])
+    told = sorted(counts.to_pylist(), key=lambda row: (-row["unit_id_count"], row["arm"]))
+    return str(told[0]["arm"]) if told else ""
 
 
 def _brought(warehouse: Warehouse, start: date, days: int) -> ir.Table:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from daogou.base.estimate import Estimate
-from daogou.measure.experiment.difference import difference, variance_cut
+from daogou.measure.experiment.difference import Comparison, difference, variance_cut
 
 
 def covers(estimate: Estimate, truth: float) -> bool:
@@ -32,6 +32,40 @@ def test_adjusted_it_is_the_regression_with_every_interaction():
     centred = x - x.mean(axis=0)
     design = sm.add_constant(np.column_stack([treated, centred, treated[:, None] * centred]))
     assert difference(y, treated, x).value == pytest.approx(sm.OLS(y, design).fit().params[1], abs=1e-10)
+
+
+def test_with_unequal_lots_it_is_the_weighted_regression():
+    rng = np.random.default_rng(12)
+    x, chance = rng.normal(size=(400, 2)), rng.uniform(0.2, 0.8, 400)
+    treated = (rng.random(400) < chance).astype(int)
+    y = x @ [1.0, -2.0] + treated * (0.5 + x[:, 0]) + rng.normal(size=400)
+    centred = x - x.mean(axis=0)
+    design = sm.add_constant(np.column_stack([treated, centred, treated[:, None] * centred]))
+    weights = np.where(treated == 1, 1 / chance, 1 / (1 - chance))
+    theirs = sm.WLS(y, design, weights=weights).fit().params[1]
+    assert difference(y, treated, x, propensity=chance).value == pytest.approx(theirs, abs=1e-10)
+
+
+def test_by_household_its_variance_is_the_cluster_robust_one():
+    rng = np.random.default_rng(13)
+    household = np.repeat(np.arange(300), 3)
+    treated = np.repeat(rng.integers(0, 2, 300), 3)
+    y = np.repeat(rng.normal(size=300), 3) + rng.normal(size=900)
+    theirs = sm.OLS(y, sm.add_constant(treated)).fit(cov_type="cluster", cov_kwds={"groups": household})
+    found = difference(y, treated, unit=household)
+    freedom = 296  # about: Welch's, of two arms of some 150 households
+    error = (found.high - found.low) / 2 / stats.t.ppf(0.975, freedom)
+    assert error == pytest.approx(theirs.bse[1], rel=0.01)
+
+
+def test_the_influence_of_people_adds_up_to_the_variance():
+    rng = np.random.default_rng(14)
+    x, treated = rng.normal(size=(5000, 2)), rng.integers(0, 2, 5000)
+    y = x @ [1.0, -2.0] + treated * (0.5 + x[:, 0]) + rng.normal(size=5000)
+    compared = Comparison(treated, x)
+    told = compared.effect(y)
+    assert np.sqrt((compared.influence(y) ** 2).sum()) == pytest.approx((told.high - told.low) / 2 / 1.96, rel=0.02)
+    assert compared.wider(y) == 0
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(-50, 50), st.floats(0.1, 20))
@@ -175,3 +209,15 @@ def test_a_unit_in_both_arms_is_refused():
 def test_covariates_of_another_length_are_refused():
     with pytest.raises(ValueError, match="covariates have 3 rows, the outcome 2"):
         difference(np.ones(2), np.array([0, 1]), np.ones(3))
+
+
+def test_money_net_of_refunds_is_covered_too_though_some_of_it_lies_below_0():
+    rng, hits, own = np.random.default_rng(15), 0, 0
+    treated = np.repeat([1, 0], [2300, 20_700])
+    for _ in range(150):
+        sold = np.exp(1.5 * rng.normal(size=23_000)) * (rng.random(23_000) < 0.12)
+        y = sold * (rng.random(23_000) < 0.9) - np.exp(rng.normal(size=23_000)) * (rng.random(23_000) < 0.01)
+        hits += covers(difference(y, treated, money=True), 0.0)
+        own += covers(difference(y, treated), 0.0)
+    assert hits / 150 >= 0.93
+    assert own < hits

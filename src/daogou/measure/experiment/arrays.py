@@ -19,16 +19,27 @@ def checked(outcome: Array, treated: Array) -> tuple[Array, Array]:
     y, arm = np.asarray(outcome, dtype=np.float64), np.asarray(treated)
     if y.ndim != 1 or arm.shape != y.shape:
         raise ValueError(f"outcome and treated must be of one length: they have shapes {y.shape} and {arm.shape}")
-    if not np.isin(arm, (0, 1)).all():
+    is_treated = arms_of(arm)
+    if not np.isfinite(y).all():
+        unknown = int((~np.isfinite(y)).sum())
+        raise ValueError(f"outcome holds {unknown} values that are no number: give 0 for who did nothing")
+    return y, is_treated
+
+
+def arms_of(treated: Array) -> Array:
+    """``treated`` as bool, shape (n,).
+
+    Raises:
+        ValueError: an arm other than 0 and 1, or an arm without anyone.
+    """
+    arm = np.asarray(treated)
+    if arm.dtype != bool and not ((arm == 0) | (arm == 1)).all():
         raise ValueError("treated must hold 0 and 1 alone (or False and True)")
     is_treated = arm.astype(bool)
     for side, name in ((True, "treated"), (False, "not treated")):
         if not (is_treated == side).any():
             raise ValueError(f"nobody is {name}: two arms are needed to tell a difference")
-    if not np.isfinite(y).all():
-        unknown = int((~np.isfinite(y)).sum())
-        raise ValueError(f"outcome holds {unknown} values that are no number: give 0 for who did nothing")
-    return y, is_treated
+    return is_treated
 
 
 def columns_of(covariates: Array | None, n: int) -> Array:

@@ -4,17 +4,20 @@ Everyone is read by the arm that was drawn for them, delivered or not (intention
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy import stats
 
 from daogou.base.estimate import Estimate
-from daogou.measure.experiment.arrays import checked, columns_of, units_of, weights_of
+from daogou.measure.experiment.arrays import arms_of, checked, columns_of, units_of, weights_of
 
 Array = np.ndarray[Any, Any]
+Guard = Literal["", "share", "ratio"]
 
 FEWEST_BUYERS = 200  # people an arm whose money is not 0, below which no interval of money is believed
+MOST_BELOW = 0.5  # amounts below 0 as a share of those above, up to which a mean of money is one of sales
+RARE = 30  # people an arm, below which an arm's own share tells too little of how sure it is
 FEWEST_UNITS = 10  # units an arm, below which no interval is given at all
 
 
@@ -25,6 +28,7 @@ class Arm:
     mean: float
     variance: float
     slopes: Array  # shape (covariates,)
+    scores: Array  # shape (people of the arm,): what each adds to the error of the mean
     units: int
     buyers: int
 
@@ -51,7 +55,7 @@ def difference(
     ``unit`` of shape (n,) names the unit that was drawn where that is not the person (household, store), as rows of a
     unit are not independent. ``propensity`` of shape (n,) is the probability with which each was to be treated, where
     it was not the same for all: rows weigh by one over the probability of their arm. ``money`` says that a few large
-    amounts carry the mean: where all are at least 0, the larger of two variances is taken, the arm's own and the one
+    amounts carry the mean: unless many are below 0, the larger of two variances is taken, the arm's own and the one
     that follows from the coefficient of variation of both arms together. A small arm that has drawn no large amount yet
     knows neither its mean nor its variance.
 
@@ -65,23 +69,9 @@ def difference(
         ValueError: unequal lengths, an arm other than 0 and 1, an arm without anyone, an outcome that is no number, a
             unit in both arms, or a propensity outside 0 to 1.
     """
-    y, is_treated = checked(outcome, treated)
-    x = columns_of(covariates, len(y))
-    units = units_of(unit, is_treated)
-    weight = weights_of(propensity, is_treated)
-    arms = [_arm(y, x, units, weight, is_treated == side) for side in (True, False)]
-    variances = [arm.variance for arm in arms]
-    if money and y.min() >= 0:
-        variances = [max(pair) for pair in zip(variances, _pooled(arms), strict=True)]
-    value = arms[0].mean - arms[1].mean
-    variance = sum(variances) + _from_sampling(x, arms)
-    if min(arm.units for arm in arms) < FEWEST_UNITS or (money and min(arm.buyers for arm in arms) < FEWEST_BUYERS):
-        return Estimate(value, np.nan, np.nan, len(y))
-    freedom = sum(variances) ** 2 / max(
-        sum(part**2 / arm.degrees for part, arm in zip(variances, arms, strict=True)), 1e-300
-    )
-    half = float(stats.t.ppf(0.975, max(freedom, 1.0)) * np.sqrt(variance))
-    return Estimate(value, value - half, value + half, len(y))
+    checked(outcome, treated)
+    compared = Comparison(treated, covariates, unit=unit, propensity=propensity)
+    return compared.effect(outcome, money=money)
 
 
 def variance_cut(outcome: Array, treated: Array, covariates: Array) -> float:
@@ -95,17 +85,138 @@ def variance_cut(outcome: Array, treated: Array, covariates: Array) -> float:
     return float(1.0 - ((adjusted.high - adjusted.low) / (plain.high - plain.low)) ** 2)
 
 
-def _arm(y: Array, x: Array, units: Array, weight: Array, mine: Array) -> Arm:
-    """The arm's regression on covariates centred over everyone: its intercept is the mean at everyone's covariates."""
-    design, w = np.column_stack([np.ones(int(mine.sum())), x[mine]]), weight[mine]
-    root = np.sqrt(w)
-    found = np.linalg.lstsq(design * root[:, None], y[mine] * root, rcond=None)[0]
-    rest = y[mine] - design @ found
-    per_unit = np.bincount(np.unique(units[mine], return_inverse=True)[1], rest * w)
-    g = len(per_unit)
-    lost = min(design.shape[1], g - 1)
-    variance = float((per_unit**2).sum()) / w.sum() ** 2 * g / max(g - lost, 1)
-    return Arm(float(found[0]), variance, found[1:], g, int(np.count_nonzero(y[mine])))
+class Comparison:
+    """Two arms, made ready once for many outcomes of the same people. Arguments are those of :func:`difference`."""
+
+    def __init__(
+        self,
+        treated: Array,
+        covariates: Array | None = None,
+        *,
+        unit: Array | None = None,
+        propensity: Array | None = None,
+        of_several: bool = False,
+    ) -> None:
+        """Check and factorise what all outcomes share.
+
+        ``of_several`` says that these are two arms of more, so that people of some strata are here less often than
+        they were drawn: the mean of everyone is then the one of weighed people.
+
+        Raises:
+            ValueError: as :func:`difference`.
+        """
+        self.is_treated = arms_of(treated)
+        columns = columns_of(covariates, len(self.is_treated))
+        self.x = columns / columns.std(axis=0) if columns.shape[1] else columns
+        self.weight = weights_of(propensity, self.is_treated)
+        if of_several and self.x.shape[1]:
+            self.x = self.x - np.average(self.x, axis=0, weights=self.weight)
+        unit_of = None if unit is None else units_of(unit, self.is_treated)
+        self._sides = [_Side(self.x, self.weight, unit_of, self.is_treated == side) for side in (True, False)]
+
+    @property
+    def units(self) -> tuple[int, int]:
+        """Units of the treated, and of the others."""
+        return self._sides[0].count, self._sides[1].count
+
+    def effect(self, outcome: Array, *, money: bool = False, guard: Guard = "") -> Estimate:
+        """The difference in one outcome, shape (n,), with its interval; as :func:`difference`.
+
+        ``guard`` says what else a small arm may not know of itself. Of a ``share`` (0 or 1) that fewer than 30 people
+        of an arm have, the larger of two variances is taken: the arm's own, and that of the share of both arms
+        together. Of a ``ratio``, as ``linearised`` makes it, the same with the variance of both arms together.
+        """
+        y, arms = self._fitted(outcome)
+        variances = self._guarded(y, arms, money, guard)
+        value = arms[0].mean - arms[1].mean
+        variance = sum(variances) + _from_sampling(self.x, arms)
+        if min(arm.units for arm in arms) < FEWEST_UNITS or (money and min(arm.buyers for arm in arms) < FEWEST_BUYERS):
+            return Estimate(value, np.nan, np.nan, len(y))
+        freedom = sum(variances) ** 2 / max(
+            sum(part**2 / arm.degrees for part, arm in zip(variances, arms, strict=True)), 1e-300
+        )
+        half = float(stats.t.ppf(0.975, max(freedom, 1.0)) * np.sqrt(variance))
+        return Estimate(value, value - half, value + half, len(y))
+
+    def wider(self, outcome: Array) -> float:
+        """The variance that the effect on an outcome of money has beyond what its people's influence tells."""
+        y, arms = self._fitted(outcome)
+        return float(sum(self._guarded(y, arms, True, "")) - sum(arm.variance for arm in arms))
+
+    def influence(self, outcome: Array) -> Array:
+        """What each person adds to the error of the effect, shape (n,).
+
+        The sum of squares, added up within units, is the variance of the effect; so sums of effects of several trials
+        have a variance too, whoever takes part in more than one of them.
+        """
+        y, arms = self._fitted(outcome)
+        told = np.empty(len(y))
+        told[self.is_treated], told[~self.is_treated] = arms[0].scores, -arms[1].scores
+        if self.x.shape[1]:
+            told += self.x @ (arms[0].slopes - arms[1].slopes) / len(y)
+        return told
+
+    def linearised(self, above: Array, below: Array) -> Array:
+        """An outcome of shape (n,) whose arms' means are the ratios of sums ``above`` and ``below``: the delta method.
+
+        Source: Deng et al. (2018). Where nobody of an arm has anything ``below``, its values are NaN.
+        """
+        over, under = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
+        made = np.empty(len(over))
+        for mine in (self.is_treated, ~self.is_treated):
+            weight = self.weight[mine]
+            total = float(weight @ under[mine])
+            ratio = float(weight @ over[mine]) / total if total else np.nan
+            made[mine] = ratio + (over[mine] - ratio * under[mine]) * (weight.sum() / total if total else np.nan)
+        return made
+
+    def _guarded(self, y: Array, arms: list[Arm], money: bool, guard: Guard) -> list[float]:
+        """Variances of the arms' means, the larger of an arm's own and what both together say of it."""
+        variances = [arm.variance for arm in arms]
+        if money and -y[y < 0].sum() <= MOST_BELOW * y[y > 0].sum():
+            variances = [max(pair) for pair in zip(variances, _pooled(arms), strict=True)]
+        if guard:
+            variances = [max(pair) for pair in zip(variances, self._shared(y, arms, guard), strict=True)]
+        return variances
+
+    def _shared(self, y: Array, arms: list[Arm], guard: Guard) -> list[float]:
+        """Variances of the means if both arms were alike; 0 where each may know its own."""
+        if guard == "share":
+            if min(arm.buyers for arm in arms) >= RARE:
+                return [0.0 for _ in arms]
+            together = float(np.average(y, weights=self.weight))
+            sizes = [len(side.rows) / side.spread for side in self._sides]
+            return [together * (1 - together) / size for size in sizes]
+        per_unit = [arm.variance * arm.units for arm in arms]
+        shared = float(np.average(per_unit, weights=[arm.degrees for arm in arms]))
+        return [shared / arm.units for arm in arms]
+
+    def _fitted(self, outcome: Array) -> tuple[Array, list[Arm]]:
+        y, _ = checked(outcome, self.is_treated)
+        return y, [side.fitted(y) for side in self._sides]
+
+
+class _Side:
+    """One arm's regression on covariates centred over everyone: its intercept is the mean at everyone's covariates."""
+
+    def __init__(self, x: Array, weight: Array, units: Array | None, mine: Array) -> None:
+        self.rows = np.flatnonzero(mine)
+        self.weight = weight[self.rows]
+        self.design = np.column_stack([np.ones(len(self.rows)), x[self.rows]])
+        weighted = self.design * self.weight[:, None]
+        self.inverse = np.linalg.pinv(self.design.T @ weighted, rcond=1e-12, hermitian=True)
+        self.spread = len(self.weight) * float(self.weight @ self.weight) / float(self.weight.sum()) ** 2
+        self.units = None if units is None else np.unique(units[self.rows], return_inverse=True)[1]
+        self.count = len(self.rows) if self.units is None else int(self.units.max()) + 1
+
+    def fitted(self, outcome: Array) -> Arm:
+        y = outcome[self.rows]
+        found = self.inverse @ (self.design.T @ (y * self.weight))
+        scores = (y - self.design @ found) * self.weight / self.weight.sum()
+        lost = min(self.design.shape[1], self.count - 1)
+        scores *= np.sqrt(self.count / max(self.count - lost, 1))
+        per_unit = scores if self.units is None else np.bincount(self.units, scores)
+        return Arm(float(found[0]), float(per_unit @ per_unit), found[1:], scores, self.count, int(np.count_nonzero(y)))
 
 
 def _pooled(arms: list[Arm]) -> list[float]:

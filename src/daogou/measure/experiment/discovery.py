@@ -11,6 +11,8 @@ from daogou.base.statistics import Z95
 
 Array = np.ndarray[Any, Any]
 
+_NEVER = 1e-200  # a smaller p-value says nothing more
+
 
 def adjusted_p_values(p_values: Sequence[float]) -> Array:
     """P-values of shape (n,) adjusted so that calling those below q discoveries leaves a share of at most q false.
@@ -40,4 +42,5 @@ def p_value(estimate: Estimate) -> float:
         return np.nan
     if error == 0:
         return 0.0 if estimate.value else 1.0
-    return float(2 * norm.sf(abs(estimate.value) / error))
+    found = float(2 * norm.sf(abs(estimate.value) / error))
+    return found if found > _NEVER else 0.0

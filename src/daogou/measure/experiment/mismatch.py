@@ -59,6 +59,33 @@ def mismatch(counts: Sequence[int], shares: Sequence[float]) -> Mismatch:
     return Mismatch(tuple(int(n) for n in found), tuple(expected.tolist()), p_value)
 
 
+def mismatch_of(chances: Sequence[Array]) -> Mismatch:
+    """The same where people had unlike lots: for each arm, the probabilities with which its people were drawn into it.
+
+    People of each arm, each counted as one over their probability, are as many as all who were drawn, whatever strata
+    they were drawn in. Wald's test of these sums being equal (Horvitz and Thompson 1952); lots drawn exactly within
+    strata differ by less than it allows.
+
+    >>> mismatch_of([np.full(5000, 0.5), np.full(5000, 0.5)]).p_value
+    1.0
+    >>> mismatch_of([np.full(300, 0.3), np.full(290, 0.3), np.full(400, 0.4)]).stops
+    False
+
+    Raises:
+        ValueError: fewer than two arms, one without anyone, or a probability that is not above 0 and at most 1.
+    """
+    if len(chances) < 2 or any(not len(one) or not ((one > 0) & (one <= 1)).all() for one in chances):
+        raise ValueError("mismatch_of needs two arms or more, each with people whose probability is above 0")
+    sums = np.array([float((1 / one).sum()) for one in chances])
+    spread = np.array([float((1 / one**2).sum()) for one in chances])
+    apart = sums[1:] - sums[0]
+    covariance = np.diag(spread[1:]) + spread[0]
+    p_value = float(stats.chi2.sf(apart @ np.linalg.solve(covariance, apart), len(apart)))
+    counts = np.array([len(one) for one in chances])
+    expected = counts * sums.mean() / sums
+    return Mismatch(tuple(counts.tolist()), tuple((expected / expected.sum() * counts.sum()).tolist()), p_value)
+
+
 def suspects(arm: Array, shares: Mapping[str, float], attributes: Mapping[str, Array]) -> list[Suspect]:
     """The groups in which people went missing and from which others differ, surest first: where to look for the cause.
 

@@ -7,17 +7,25 @@ from scipy import stats
 
 from daogou.base.estimate import Estimate
 from daogou.base.statistics import Z95
-from daogou.measure.experiment.arrays import checked, units_of
+from daogou.measure.experiment.arrays import checked, units_of, weights_of
 from daogou.measure.experiment.difference import FEWEST_UNITS
 
 Array = np.ndarray[Any, Any]
 
 
-def ratio_difference(numerator: Array, denominator: Array, treated: Array, *, unit: Array | None = None) -> Estimate:
+def ratio_difference(
+    numerator: Array,
+    denominator: Array,
+    treated: Array,
+    *,
+    unit: Array | None = None,
+    propensity: Array | None = None,
+) -> Estimate:
     """Sum over sum of the treated less that of the others, 95 % interval by the delta method (Deng et al. 2018).
 
-    Arrays of shape (n,), a row a person (or a visit, with ``unit`` naming the person who was drawn). NaN where an arm's
-    denominator adds up to 0, and for the interval below 10 units an arm.
+    Arrays of shape (n,), a row a person (or a visit, with ``unit`` naming the person who was drawn). ``propensity`` of
+    shape (n,) is the probability to be treated, where it was not the same for all. NaN where an arm's denominator adds
+    up to 0, and for the interval below 10 units an arm.
 
     >>> spent, orders = np.array([10.0, 20.0, 6.0, 6.0] * 10), np.array([1.0, 1.0, 1.0, 2.0] * 10)
     >>> ratio_difference(spent, orders, np.array([1, 1, 0, 0] * 10)).value
@@ -28,7 +36,8 @@ def ratio_difference(numerator: Array, denominator: Array, treated: Array, *, un
     """
     above, is_treated = checked(numerator, treated)
     below, _ = checked(denominator, treated)
-    units = units_of(unit, is_treated)
+    units, weight = units_of(unit, is_treated), weights_of(propensity, is_treated)
+    above, below = above * weight, below * weight
     sides = [_side(above[mine], below[mine], units[mine]) for mine in (is_treated, ~is_treated)]
     value = sides[0][0] - sides[1][0]
     if min(side[2] for side in sides) < FEWEST_UNITS:
@@ -39,10 +48,11 @@ def ratio_difference(numerator: Array, denominator: Array, treated: Array, *, un
     return Estimate(value, value - half, value + half, len(above))
 
 
-def lift(outcome: Array, treated: Array, *, unit: Array | None = None) -> Estimate:
+def lift(outcome: Array, treated: Array, *, unit: Array | None = None, propensity: Array | None = None) -> Estimate:
     """The difference of means as a share of the mean of those not treated, interval by Fieller (1954).
 
-    NaN for the interval where the mean of those not treated cannot be told from 0, since the share has no bounds then.
+    ``propensity`` of shape (n,) is the probability to be treated, where it was not the same for all. NaN for the
+    interval where the mean of those not treated cannot be told from 0, since the share has no bounds then.
 
     >>> round(lift(np.tile([1.0, 1.1, 1.2, 1.3], 50), np.tile([0, 0, 1, 1], 50)).value, 6)
     0.190476
@@ -51,9 +61,9 @@ def lift(outcome: Array, treated: Array, *, unit: Array | None = None) -> Estima
         ValueError: as :func:`daogou.measure.difference`.
     """
     y, is_treated = checked(outcome, treated)
-    units = units_of(unit, is_treated)
+    units, weight = units_of(unit, is_treated), weights_of(propensity, is_treated)
     (a, va, ga), (b, vb, gb) = (
-        _side(y[mine], np.ones(int(mine.sum())), units[mine]) for mine in (is_treated, ~is_treated)
+        _side((y * weight)[mine], weight[mine], units[mine]) for mine in (is_treated, ~is_treated)
     )
     value = a / b - 1 if b else np.nan
     square = b**2 - Z95**2 * vb
