@@ -50,3 +50,12 @@ def test_bad_input_is_refused(effect, days):
         days_left(Estimate(0.0, -1.0, 1.0, 9), effect, days)
     with pytest.raises(ValueError, match="planned must be"):
         always_valid(Estimate(0.0, -1.0, 1.0, 9), 0)
+
+
+def test_people_who_always_bring_much_make_days_tell_little():
+    plain = Estimate(0.0, -Z95, Z95, 500)
+    left = [days_left(plain, 2.0, 10, growth) for growth in (1.0, 1.5, 1.9, 2.0)]
+    assert left[:3] == sorted(left[:3])
+    assert left[3] is None
+    assert days_left(plain, 10.0, 10, 2.0) == 0
+    assert days_left(plain, 1e-9, 10, 1.9) is None

@@ -7,7 +7,7 @@ import pytest
 
 from daogou.base.estimate import Estimate
 from daogou.base.statistics import Z95
-from daogou.measure.experiment.sequential import boundaries, spent, stopped
+from daogou.measure.experiment.sequential import boundaries, next_boundary, spent, stopped
 
 # Two-sided 5 %, spent as O'Brien and Fleming's, evenly spaced: the table of Lan and DeMets (1983), and Reboussin et al.
 # (2000), Programs for computing group sequential boundaries.
@@ -63,3 +63,39 @@ def test_looks_that_do_not_rise_are_refused(fractions):
 def test_looks_need_as_many_bounds():
     with pytest.raises(ValueError, match="2 looks need as many bounds, not 1"):
         stopped(Estimate(1.0, 0.0, 2.0, 9), [0.5, 1.0], [2.9])
+
+
+def test_the_next_boundary_is_that_of_all_at_once():
+    fractions = [0.15, 0.3, 0.62, 0.7, 1.0]
+    found = []
+    for fraction in fractions:
+        found.append(next_boundary(fractions[: len(found)], found, fraction, spent(fraction)))
+    np.testing.assert_allclose(found, boundaries(fractions), atol=1e-8)
+
+
+def test_what_earlier_looks_used_is_what_their_own_bounds_used():
+    """A look that decided too easily has spent what later ones would have had."""
+    strict, easy = (next_boundary([0.5], [bound], 1.0, 0.05) for bound in (2.96, 2.1))
+    assert easy > strict
+    assert next_boundary([0.5], [1.0], 1.0, 0.05) == 8.0
+
+
+def test_many_close_looks_are_still_exact():
+    rng = np.random.default_rng(5)
+    fractions = np.arange(1, 121) / 120
+    walk = (rng.normal(size=(60_000, 120)) / math.sqrt(120)).cumsum(axis=1)
+    crossed = (np.abs(walk / np.sqrt(fractions)) >= boundaries(fractions.tolist())).any(axis=1).mean()
+    assert crossed == pytest.approx(0.05, abs=0.003)
+
+
+def test_after_stopping_the_interval_leaves_out_nothing_just_where_the_look_decided():
+    fractions, alpha = [0.5, 1.0], 0.02
+    bounds = boundaries(fractions, alpha).tolist()
+    for z in (bounds[1] - 0.01, bounds[1] + 0.01):
+        told = stopped(Estimate(z, z - Z95, z + Z95, 9), fractions, bounds, alpha)
+        assert told.excludes_zero == (z > bounds[1])
+
+
+def test_the_next_look_needs_as_many_bounds():
+    with pytest.raises(ValueError, match="1 looks need as many bounds, not 0"):
+        next_boundary([0.5], [], 1.0, 0.05)

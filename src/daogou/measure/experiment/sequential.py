@@ -4,7 +4,9 @@ The error is spent by Lan and DeMets (1983), so that looks need not be evenly sp
 probabilities come from the recursion of Armitage, McPherson and Rowe (1969) on Gauss-Legendre nodes.
 """
 
+import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,8 @@ Array = np.ndarray[Any, Any]
 
 ALPHA = 0.05
 _FAR = 8.0  # standard errors beyond which nothing happens
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(96)
+_SEEN = 6.0  # standard errors beyond which a walk that has not crossed is not followed: one in 500 million
+_NODES = 48  # at least; more where looks follow each other closely
 
 
 def spent(fraction: float, alpha: float = ALPHA) -> float:
@@ -44,21 +47,46 @@ def boundaries(fractions: Sequence[float], alpha: float = ALPHA) -> Array:
     Raises:
         ValueError: fractions that do not rise, or lie outside (0, 1].
     """
-    times = _times(fractions)
     found: list[float] = []
     used = 0.0
     walk = _Walk(0.0)
-    for time in times:
+    for time in _times(fractions):
         allowed = spent(time, alpha)
-        z = _edge(walk, time, (allowed - used) / 2)
-        found.append(z)
+        found.append(_edge(walk, time, (allowed - used) / 2))
         used = allowed
-        walk = walk.on_to(time, z)
+        walk = walk.on_to(time, found[-1])
     return np.array(found)
 
 
-def stopped(estimate: Estimate, fractions: Sequence[float], bounds: Sequence[float]) -> Estimate:
-    """What to report after stopping at the last of ``fractions``: median-unbiased, with a 95 % interval that covers.
+def next_boundary(times: Sequence[float], bounds: Sequence[float], time: float, allowed: float) -> float:
+    """The value of |z| from which the look at ``time`` decides, after looks at ``times`` that decided from ``bounds``.
+
+    ``times`` and ``time`` tell how looks hang together, on any scale: the square of the correlation of z at two looks
+    is the quotient of their times. ``allowed`` is the error that may be used up to and with this look, both sides
+    together, such as :func:`spent` of the share of the days that have passed: error by the calendar, correlation by
+    what came in (Lan and DeMets 1989). What earlier looks used is what their own bounds used; where it is more than is
+    allowed, nothing decides (8 standard errors).
+
+    >>> round(next_boundary([0.5], [2.96], 1.0, 0.05), 2), next_boundary([0.5], [1.5], 0.6, 0.01)
+    (1.97, 8.0)
+
+    Raises:
+        ValueError: times that do not rise, or bounds of another length.
+    """
+    if len(times) != len(bounds):
+        raise ValueError(f"{len(times)} looks need as many bounds, not {len(bounds)}")
+    scaled = _times([one / time for one in (*times, time)])
+    walk, used = _Walk(0.0), 0.0
+    for at, bound in zip(scaled[:-1], bounds, strict=True):
+        used += 2 * walk.above(at, bound)
+        walk = walk.on_to(at, bound)
+    return _edge(walk, scaled[-1], (allowed - used) / 2)
+
+
+def stopped(estimate: Estimate, fractions: Sequence[float], bounds: Sequence[float], alpha: float = ALPHA) -> Estimate:
+    """What to report after stopping at the last of ``fractions``: median-unbiased, with an interval that covers.
+
+    It covers with 1 - ``alpha``, 95 %, and excludes 0 just where the look decided by bounds of that error.
 
     A test that stops when it looks good has caught a lucky moment, so the plain estimate is too large. ``estimate`` is
     the plain one at the stop, with its normal 95 % interval; ``bounds`` are those of :func:`boundaries` for the same
@@ -82,7 +110,7 @@ def stopped(estimate: Estimate, fractions: Sequence[float], bounds: Sequence[flo
         return _more_extreme(drift, z, times, bounds)
 
     reach = abs(z) / np.sqrt(times[-1]) + _FAR / np.sqrt(times[0])
-    found = [brentq(lambda d, p=p: above(d) - p, -reach, reach, xtol=1e-7) for p in (0.5, 0.025, 0.975)]
+    found = [brentq(lambda d, p=p: above(d) - p, -reach, reach, xtol=1e-7) for p in (0.5, alpha / 2, 1 - alpha / 2)]
     value, low, high = (float(drift * scale) for drift in found)
     return Estimate(value, low, high, estimate.n, estimate.unit)
 
@@ -102,15 +130,23 @@ class _Walk:
     def on_to(self, time: float, z: float) -> "_Walk":
         """The walk at ``time`` that is within -z and z there."""
         mean, deviation = self._step(time)
-        edge = min(z, _FAR + abs(self.drift) * np.sqrt(time)) * np.sqrt(time)
+        edge = min(z, _SEEN + abs(self.drift) * np.sqrt(time)) * np.sqrt(time)
+        nodes, weights = _legendre(math.ceil(4.5 * edge / deviation / _NODES) * _NODES)
         walk = _Walk(self.drift)
-        walk.time, walk.at = time, _NODES * edge
+        walk.time, walk.at = time, nodes * edge
         step = np.exp(-(((walk.at[:, None] - mean) / deviation) ** 2) / 2) / (deviation * np.sqrt(2 * np.pi))
-        walk.mass = _WEIGHTS * edge * (step @ self.mass)
+        walk.mass = weights * edge * (step @ self.mass)
         return walk
 
     def _step(self, time: float) -> tuple[Array, float]:
         return self.at + self.drift * (time - self.time), float(np.sqrt(time - self.time))
+
+
+@lru_cache(maxsize=16)
+def _legendre(nodes: int) -> tuple[Array, Array]:
+    """Gauss-Legendre nodes and weights on -1 to 1: closer than a step of the walk is wide, or the sum misses it."""
+    at, weights = np.polynomial.legendre.leggauss(min(nodes, 40 * _NODES))
+    return at, weights
 
 
 def _edge(walk: _Walk, time: float, share: float) -> float:
