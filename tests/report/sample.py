@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from tests.report.sample_of_tests import EARNED, FLOOD, MONEY, RUNNING, STATEMENT
+
 from daogou.base.estimate import Estimate
 from daogou.report.contexts import (
     Appendix,
@@ -477,8 +479,13 @@ FULL = Report(
     look=LOOK,
     needs=Needs((OVERDUE, SECOND, REPLENISH)),
     guide=GUIDE,
+    money=MONEY,
     past=PAST,
+    earned=EARNED,
+    running=RUNNING,
+    statement=STATEMENT,
     channels=CHANNELS,
+    flood=FLOOD,
     uplift=UPLIFT,
     next=NEXT,
     trust=TRUST,
@@ -501,8 +508,13 @@ BARE = Report(
         )
     ),
     guide=Missing("lines"),
+    money=Missing("money"),
     past=Missing("campaigns"),
+    earned=Missing("lots"),
+    running=Missing("running"),
+    statement=Missing("statement"),
     channels=Missing("touches"),
+    flood=Missing("flood"),
     uplift=Uplift((), Text("Nobody knows yet.", "还没人知道。")),
     next=Missing("plan"),
     trust=replace(TRUST, flagged=(), refused=(), sources=(Source("orders", 1, 1, 0, 0),)),

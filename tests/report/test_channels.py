@@ -6,6 +6,7 @@ import pytest
 
 from daogou.base.words import LANGUAGES, language
 from daogou.report import channels, page
+from daogou.report.contexts import Text
 
 
 def plain(markup):
@@ -61,3 +62,9 @@ def test_credit_is_never_shown_without_what_it_is(sample, code):
     text = page.render(sample.FULL)
     with language(code):
         assert text.count({"en": "Credit, not causation", "zh": "只是归因，不是因果"}[code]) >= 1
+
+
+def test_it_says_by_which_kind_of_test(sample):
+    email = replace(sample.CHANNELS.rows[1], proven_by=Text("by lots", "由抽签对照"))
+    drawn = channels.chart(replace(sample.CHANNELS, rows=(email,)), sample.FULL.company)
+    assert drawn.rows[0][4] == "312 (between 122 and 502) by lots"

@@ -15,7 +15,21 @@ TAGS = {"en": "en", "zh": "zh-CN"}
 # names of things and of fields that a Chinese page writes in Latin letters too
 LATIN = {
     *("Daogou", "English", "CSV", "CTR", "CVR", "RFM", "US", "daogou", "toml", "plan", "report", "list", "rows"),
-    "margin",
+    *(
+        "margin",
+        "measure",
+        "spend",
+        "touches",
+        "refunds",
+        "past",
+        "campaigns",
+        "cost",
+        "rates",
+        "global",
+        "holdout",
+        "chance",
+    ),
+    *("CAC", "CPA", "LTV", "ROAS", "ROI", "TV"),
     *("Type", "DELI", "SEAFOOD", "CREAM", "CHEESE", "BANANAS", "ItemKNN", "Popular", "RepeatLast"),
 }
 VISIBLE_TEXTS = """() => {
@@ -84,7 +98,7 @@ class TestEveryView:
               return [box.width, chart.clientWidth, box.height, drawing.querySelectorAll('path').length];
             })"""
         )
-        assert len(sizes) == (20 if view.name == "FULL" else 5)  # models need no categories and no campaigns
+        assert len(sizes) == (30 if view.name == "FULL" else 5)  # models need no categories and no campaigns
         assert all(abs(width - room) <= 1 and height > 80 and paths > 2 for width, room, height, paths in sizes)
 
     def test_fingers_can_hit_what_can_be_pressed(self, view):
@@ -128,7 +142,11 @@ def labels(page, key):
 
 
 @pytest.mark.parametrize(
-    "key", ["people", "lifecycle", "cohorts", "concentration", "change", "seconds", "guide", "past", "next", "trust"]
+    "key",
+    [
+        *("people", "lifecycle", "cohorts", "concentration", "change", "seconds", "guide", "past", "next", "trust"),
+        *("money", "earned", "running-0", "statement", "flood-messages", "flood-unsubscribes", "flood-complaints"),
+    ],
 )
 def test_labels_of_a_chart_do_not_overlap(view, key):
     boxes = labels(view, key)
@@ -215,7 +233,7 @@ def test_without_scripts_text_and_tables_stand_in_either_language(browser, pages
         said = page.locator("main:visible")
         assert said.count() == 1
         assert said.get_attribute("id") == address[1:]
-        assert said.locator("h2:visible").count() == 12
+        assert said.locator("h2:visible").count() == 17
         assert not said.locator(".chart").first.is_visible()
 
 
@@ -223,3 +241,45 @@ def test_the_files_in_the_page_are_the_same_without_scripts(browser, pages, samp
     with opened(browser, pages["FULL"], 390, javascript=False) as page:
         link = page.locator("main:visible a[download]").first.get_attribute("href")
     assert base64.b64decode(link.partition(",")[2]).count(b"\r\n") == 1 + len(sample.OVERDUE.rows)
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "at"),
+    [
+        ("#campaign-three%20letters", "en", "en-campaign-three.20.letters"),  # by its name as it is
+        ("#campaign-three.20.letters", "en", "en-campaign-three.20.letters"),
+        ("#zh-campaign-mail.20.7", "zh", "zh-campaign-mail.20.7"),  # folded among the others
+        ("#campaign-%3Cscript%3Edocument.title='pwned'%3C/script%3E", "en", None),
+    ],
+)
+def test_a_link_to_a_campaign_unfolds_its_page(browser, pages, address, code, at):
+    with opened(browser, pages["FULL"] + address, 1280) as page:
+        shown = page.locator("main:visible details.campaign[open]")
+        assert shown.count() == 1
+        assert shown.is_visible()
+        assert page.evaluate("document.documentElement.lang") == TAGS[code]
+        assert at is None or shown.get_attribute("id") == at
+        assert abs(shown.evaluate("fold => fold.getBoundingClientRect().top")) < 60
+        assert page.title() != "pwned"
+        assert page.complaints == []
+
+
+def test_a_link_to_a_campaign_leaves_the_language_that_is_read(browser, pages):
+    with opened(browser, pages["FULL"] + "#zh", 1280) as page:
+        page.evaluate("location.hash = '#campaign-search'")
+        page.locator("main:visible details.campaign[open]").wait_for()
+        assert page.evaluate("document.documentElement.lang") == "zh-CN"
+        page.evaluate("location.hash = '#%E0%A4%A'")  # not even an address
+        assert page.complaints == []
+
+
+def test_on_a_phone_every_cell_of_a_stacked_table_is_in_sight(browser, pages):
+    with opened(browser, pages["FULL"] + "#en", 390) as page:
+        unfold(page)
+        hidden = page.evaluate(
+            """() => [...document.querySelectorAll('main:not([hidden]) table.stacked :is(th[scope=row], td)')].filter(
+              cell => cell.getBoundingClientRect().right > 391 || cell.getBoundingClientRect().width === 0
+            ).map(cell => cell.outerHTML.slice(0, 120))"""
+        )
+        assert page.locator("main:visible table.stacked").count() > 10
+        assert hidden == []

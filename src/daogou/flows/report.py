@@ -13,7 +13,7 @@ from daogou.flows.contexts.predictions import card_files, file_names
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.report.page import render
 from daogou.store import models, release
-from daogou.store.tables import DERIVED, MODELS, TAGS, Table
+from daogou.store.tables import DERIVED, LOOKS, MODELS, READINGS, TAGS, Table
 from daogou.store.warehouse import Warehouse
 
 
@@ -27,7 +27,8 @@ def report(workspace: Workspace, clock: Clock, progress: Progress) -> StageRepor
         as_of = workspace.as_of(warehouse)
         progress(0.0, _("gathering"))
         tables = {table.name: _rows(warehouse, table, as_of) for table in DERIVED if "as_of" in table.names}
-        tables[TAGS.name] = warehouse.to_arrow(warehouse.table(TAGS).order_by(*TAGS.key))  # with its history
+        for table in (TAGS, READINGS, LOOKS):  # with their histories
+            tables[table.name] = warehouse.to_arrow(warehouse.table(table).order_by(*table.key))
         kept = _model_files(tables[MODELS.name])
         campaigns = ledger.campaigns()
         files = {name: models.get(workspace.artefacts, sha256) for name, sha256 in kept.items()}

@@ -119,10 +119,11 @@ def _proven(channel: Channel) -> str:
     proven = channel.proven
     if proven is None:
         return _("not tested")
+    by = f" {channel.proven_by}" if channel.proven_by else ""
     if not math.isfinite(proven.low):
-        return _("{value} (too few for an interval)").format(value=figures.count(proven.value))
+        return _("{value} (too few for an interval)").format(value=figures.count(proven.value)) + by
     between = figures.between(figures.count(proven.low), figures.count(proven.high))
-    return _("{value} ({interval})").format(value=figures.count(proven.value), interval=between)
+    return _("{value} ({interval})").format(value=figures.count(proven.value), interval=between) + by
 
 
 def by_rule(found: Channels) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

@@ -101,6 +101,18 @@ def amount(value: float | None, currency: str) -> str:
     return ("-" if value < 0 else "") + symbol(currency) + exact(abs(value))
 
 
+def exact_amount(value: float | None, currency: str) -> str:
+    """An amount to its last digit, for what must add up.
+
+    >>> exact_amount(1_234_567.8, "USD"), exact_amount(-8.5, "USD")
+    ('$1,234,567.80', '-$8.50')
+    """
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    sign = "-" if value < 0 else ""
+    return f"{sign}{symbol(currency)}{abs(value):,.{currency_digits(currency)}f}"
+
+
 def symbol(currency: str) -> str:
     """The currency's sign, or its code and a space where it has none.
 
@@ -207,6 +219,15 @@ def day(value: date | None) -> str:
     'Jan 8, 2018'
     """
     return str(dates.format_date(value, "medium", locale=locale())) if value else NOTHING
+
+
+def month_day(value: date) -> str:
+    """A day without its year, for an axis.
+
+    >>> month_day(date(2018, 1, 8))
+    'Jan 8'
+    """
+    return str(dates.format_skeleton("MMMd", value, locale=locale()))
 
 
 def _compact(value: float) -> str:

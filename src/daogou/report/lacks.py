@@ -48,6 +48,28 @@ customer_id = "customer"
 campaign_id = "campaign"
 redeemed_at = "used_at"
 """,
+    "lots": """\
+[sources.reached]
+file = "reached.csv"
+table = "assignments"
+
+[sources.reached.columns]
+campaign_id = "campaign"
+customer_id = "customer"
+arm = "arm"
+propensity = "chance"
+""",
+    "flood": """\
+[sources.mail]
+file = "mail.csv"
+table = "touches"
+channel = "email"
+
+[sources.mail.columns]
+customer_id = "customer"
+kind = "what"
+occurred_at = "at"
+""",
     "touches": """\
 [sources.mail]
 file = "mail.csv"
@@ -83,6 +105,17 @@ def why(block: Missing) -> str:
         ),
         "touches": _(
             "No touches and no spend are mapped. With them this block shows what each channel claims, gets and proves."
+        ),
+        "lots": _(
+            "No campaign is known of which anything was measured. With who was drawn into which arm this block shows"
+            " what each earned."
+        ),
+        "running": _("No test is running. A campaign with people held out by lot appears here while its days last."),
+        "statement": _("Nothing was measured of this year yet: run daogou measure."),
+        "money": _("No orders are measured yet: run daogou measure."),
+        "flood": _(
+            "Messages of two weeks or more are not known. With them this block shows how often people are written to"
+            " and how many object."
         ),
         "plan": _("No campaign is planned: too few customers for its gain to show."),
     }[block.lacks]

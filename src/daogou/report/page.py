@@ -14,31 +14,45 @@ from markupsafe import Markup
 from daogou.base import words
 from daogou.base.words import gettext as _
 from daogou.report import (
+    amounts,
     channels,
     charts,
     clarity,
     downloads,
+    earned,
+    earned_others,
+    earned_words,
     figures,
+    flood,
     lacks,
     lifecycle,
     lists,
     look,
+    money,
+    new_customers,
     predictions,
+    running,
     sentences,
+    statement,
     uplift,
 )
 from daogou.report.charts import Chart
 from daogou.report.contexts import (
     CallList,
     Channels,
+    Earned,
+    Flood,
     Guide,
     Lifecycle,
     Look,
     Missing,
+    Money,
     NextCampaign,
     Past,
     People,
     Report,
+    Running,
+    Statement,
 )
 
 TAGS = {"en": "en", "zh": "zh-CN"}
@@ -114,6 +128,15 @@ def _environment(report: Report) -> Environment:
         "_": _,
         "figures": figures,
         "channels": channels,
+        "amounts": amounts,
+        "earned": earned,
+        "earned_others": earned_others,
+        "words": earned_words,
+        "running": running,
+        "statement": statement,
+        "books": money,
+        "new_customers": new_customers,
+        "flood": flood,
         "lifecycle": lifecycle,
         "look": look,
         "lists": lists,
@@ -128,6 +151,9 @@ def _environment(report: Report) -> Environment:
         "sparkline": charts.sparkline,
         "campaign_name": charts.campaign_name,
         "download": download,
+        "learnt_rows": lambda rows: [earned_others.learnt_row(row, company) for row in rows],
+        "ratio_rows": lambda rows: [money.ratio_row(row, company) for row in rows],
+        "rail_rows": lambda test: [running.rail_row(rail, company) for rail in test.rails],
     }
     environment.tests["missing"] = lambda block: isinstance(block, Missing)
     return environment
@@ -165,10 +191,15 @@ def _charts(report: Report, code: str) -> dict[str, Chart]:
             found.append(charts.hits(report.guide.hits))
         if isinstance(report.guide, Guide) and len(report.guide.models) > 1:
             found.append(charts.compared(report.guide.models))
+        if isinstance(report.money, Money):
+            found.append(money.waterfall(report.money.ladder, report.company))
         if isinstance(report.past, Past) and _has_break_even(report.past):
             found.append(charts.break_even(report.past))
+        found += _of_tests(report)
         if isinstance(report.channels, Channels):
             found.append(channels.chart(report.channels, report.company))
+        if isinstance(report.flood, Flood):
+            found += flood.charts(report.flood)
         if report.uplift.campaigns:
             found += uplift.charts(report.uplift.campaigns[0], report.company)
         if isinstance(report.next, NextCampaign) and report.next.choices:
@@ -177,6 +208,18 @@ def _charts(report: Report, code: str) -> dict[str, Chart]:
             found.append(charts.flagged(report.trust.flagged))
         found += predictions.charts(report.appendix.predictions)
         return {chart.key: chart for chart in found}
+
+
+def _of_tests(report: Report) -> list[Chart]:
+    """The charts of tests that are over, that run, and of the year."""
+    found: list[Chart | None] = []
+    if isinstance(report.earned, Earned):
+        found.append(earned.chart(report.earned, report.company))
+    if isinstance(report.running, Running):
+        found += running.charts(report.running)
+    if isinstance(report.statement, Statement):
+        found.append(statement.chart(report.statement, report.company))
+    return [chart for chart in found if chart is not None]
 
 
 def _has_break_even(past: Past) -> bool:

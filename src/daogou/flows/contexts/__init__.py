@@ -1,7 +1,23 @@
 """What the report shows, gathered from the stores: the page's contexts, one small function a block."""
 
 from daogou import __version__
-from daogou.flows.contexts import campaigns, channels, guide, lifecycle, look, needs, predictions, shop, trust, uplift
+from daogou.flows.contexts import (
+    campaigns,
+    channels,
+    earned,
+    flood,
+    guide,
+    lifecycle,
+    look,
+    money,
+    needs,
+    predictions,
+    running,
+    shop,
+    statement,
+    trust,
+    uplift,
+)
 from daogou.flows.contexts.vault import vault
 from daogou.flows.workspace import Workspace
 from daogou.profile.lists import call_lists
@@ -31,8 +47,13 @@ def contexts(workspace: Workspace, warehouse: Warehouse, ledger: Ledger, release
         look=look.look(workspace, warehouse, as_of),
         needs=needs.needs(warehouse, as_of, lists, settings, ids),
         guide=guide.guide(warehouse, as_of, settings, ids),
+        money=money.money(warehouse, as_of),
         past=past,
+        earned=earned.earned(warehouse, as_of),
+        running=running.running(warehouse, as_of),
+        statement=statement.statement(warehouse, as_of, settings.company.currency),
         channels=channels.channels(workspace, warehouse, as_of),
+        flood=flood.flood(warehouse, as_of),
         uplift=uplift.uplift(warehouse, as_of, settings.company.currency),
         next=campaigns.next_campaign(draft, settings.company.currency),
         trust=trust.trust(warehouse, as_of, settings),

@@ -1,13 +1,15 @@
 """Past campaigns as measured, and the next one as drafted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from daogou.base.estimate import Estimate
 from daogou.campaign import sentences as say
+from daogou.flows import plan_lines as lines
 from daogou.flows.measure import kept_control_group, measured
-from daogou.flows.plan import offer_of, stakes_line
+from daogou.flows.plan_lines import offer_of
 from daogou.flows.workspace import Workspace
 from daogou.measure.results import BEGINS_BEFORE, ENDS_AFTER, Result
 from daogou.report import contexts as page
@@ -64,7 +66,8 @@ def _campaign(result: Result) -> page.Campaign:
 
 def draft(ledger: Ledger, as_of: date) -> Draft | None:
     """The newest draft that has not begun at ``as_of``; None where nothing is planned."""
-    found = [c for c in ledger.campaigns() if c.state == "draft" and c.summary["starts_on"] >= as_of.isoformat()]
+    drafts = [c for c in ledger.campaigns() if c.state == "draft" and "costs" in c.summary]  # others switch channels
+    found = [c for c in drafts if c.summary["starts_on"] >= as_of.isoformat()]
     return Draft(found[-1].plan_sha, found[-1].summary) if found else None
 
 
@@ -74,27 +77,23 @@ def next_campaign(found: Draft | None, currency: str) -> page.NextCampaign | pag
         return page.Missing("plan")
     told, costs = found.summary, found.summary["costs"]
     offer, days, lift = offer_of(told), told["outcome_days"], told["smallest_visible_lift"]
-    value = told["offer"]["value"]
+    value, outcome = told["offer"]["value"], lines.outcome_of(told)
     shares = _visible_lifts(told)
     return page.NextCampaign(
         plan=found.plan_sha[:12],
-        who=Text.of(
-            lambda: " ".join(
-                filter(None, [say.who_text(told["customers"], told["ranked_by"]), stakes_line(told, currency)])
-            )
-        ),
+        who=Text.of(lambda: lines.who_line(told, currency)),
         offer=Text.of(lambda: say.offer_text(offer, figures.money(value, currency))),
         why=Text.of(lambda: say.why_text(offer, days)),
-        holdout=tuple(_share_text(share, shares[share]) for share in sorted(shares)),
+        holdout=(
+            *(_share_text(share, shares[share], outcome) for share in sorted(shares)),
+            *_each(lambda: lines.size_lines(told)),
+        ),
         teaches=(
-            Text.of(lambda: say.known_text(told["known_on"], days, lift)),
+            Text.of(lambda: say.known_text(told["known_on"], days, lift, outcome)),
             Text.of(lambda: say.hidden_text(costs["pays_from_lift"], lift)),
+            Text.of(lambda: lines.effect_line(told, currency)),
         ),
-        price=Text.of(
-            lambda: say.price_text(
-                costs["pays_from_lift"], lift, figures.money(costs["forgone_if_just_visible"], currency)
-            )
-        ),
+        price=Text.of(lambda: lines.price_line(told, currency)),
         assumed=Text.of(lambda: say.assumed_text(costs["assumed"])),
         strata=tuple(
             page.Stratum(_stratum_text(row["stratum"]), row["customers"], row["held_out"]) for row in told["strata"]
@@ -109,11 +108,19 @@ def next_campaign(found: Draft | None, currency: str) -> page.NextCampaign | pag
         known_on=date.fromisoformat(told["known_on"]),
         visible_lift=lift,
         choices=tuple(page.Choice(share, shares[share]) for share in sorted(shares)),
+        fixed=_each(lambda: lines.fixed_lines(told, currency)),
+        prior=_each(lambda: lines.prior_lines(told, currency)),
+        kept_out=_each(lambda: lines.exclusion_lines(told) + lines.global_lines(told, currency)),
     )
 
 
-def _share_text(share: float, lift: float) -> Text:
-    return Text.of(lambda: say.share_text(share, lift))
+def _each(say_all: Callable[[], list[str]]) -> tuple[Text, ...]:
+    """Each of several sentences, of which there are as many in every language."""
+    return tuple(Text.of(lambda place=place: say_all()[place]) for place in range(len(say_all())))  # type: ignore[misc]
+
+
+def _share_text(share: float, lift: float, outcome: str) -> Text:
+    return Text.of(lambda: say.share_text(share, lift, outcome))
 
 
 def _stratum_text(stratum: str) -> Text:

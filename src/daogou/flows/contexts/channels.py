@@ -56,6 +56,7 @@ def _channel(row: dict[str, Any], credited: dict[tuple[str, str], float]) -> pag
     nan = float("nan")
     low, high = (nan if row[name] is None else row[name] for name in ("proven_low", "proven_high"))
     proven = None if row["proven_orders"] is None else Estimate(row["proven_orders"], low, high, 0, "orders")
+    by, platform = row["proven_by"], row["proven_name"]
     by_rule = [credited.get((rule, row["channel"])) for rule in RULES]
     return page.Channel(
         name=row["channel"],
@@ -66,4 +67,5 @@ def _channel(row: dict[str, Any], credited: dict[tuple[str, str], float]) -> pag
         over_claim=row["over_claim"],
         proven=proven,
         by_rule=tuple(orders for orders in by_rule if orders is not None),
+        proven_by=None if by is None else Text.of(lambda: say.proven_by_text(by, platform)),
     )

@@ -7,13 +7,29 @@
   const codes = switches.map((link) => link.dataset.switch);
   const drawn = new Map();
 
-  // "#zh" and "#zh-needs" both mean Chinese.
+  let shown = root.dataset.opening;
+
+  // "#zh" and "#zh-needs" both mean Chinese; "#campaign-26" leaves the language as it is.
   function asked() {
     const code = location.hash.slice(1).split("-")[0];
-    return codes.includes(code) ? code : root.dataset.opening;
+    return codes.includes(code) ? code : shown;
+  }
+
+  // A link to a campaign, by the end of its address or by its name as it is, unfolds what it lies in.
+  function reveal() {
+    let key = location.hash.slice(1);
+    try { key = decodeURIComponent(key) } catch (wrong) { return }
+    if (!key || codes.includes(key)) return;
+    const named = (fold) => "campaign-" + fold.dataset.campaign === key;
+    const folds = Array.from(document.querySelectorAll("main:not([hidden]) [data-campaign]"));
+    const block = document.getElementById(key) || document.getElementById(shown + "-" + key) || folds.find(named);
+    if (!block) return;
+    for (let fold = block; fold; fold = fold.parentElement) if (fold.tagName === "DETAILS") fold.open = true;
+    if (block.id !== key || block.tagName === "DETAILS") block.scrollIntoView({ behavior: "instant" });
   }
 
   function show(code) {
+    shown = code;
     for (const main of document.querySelectorAll("main")) main.hidden = main.dataset.language !== code;
     for (const link of switches) {
       const chosen = link.dataset.switch === code;
@@ -70,8 +86,9 @@
       change(link.dataset.switch);
     });
   }
-  window.addEventListener("hashchange", () => show(asked()));
+  window.addEventListener("hashchange", () => { show(asked()); reveal(); });
   show(asked());
+  reveal();
 
   // A chart is drawn when it first has room: its language shown, its fold open.
   const sizes = new ResizeObserver((entries) => entries.forEach((entry) => draw(entry.target)));

@@ -77,3 +77,6 @@ class NextCampaign:
     known_on: date
     visible_lift: float  # smallest visible gain at the chosen share, of what people spend anyway
     choices: tuple[Choice, ...]  # the chosen share and others
+    fixed: tuple[Text, ...] = ()  # what decides, over how many days, guard rails, who is drawn together
+    prior: tuple[Text, ...] = ()  # what past campaigns lead one to expect; empty where none was tested
+    kept_out: tuple[Text, ...] = ()  # whom no campaign, or another of its group, reaches

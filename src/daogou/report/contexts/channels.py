@@ -17,8 +17,9 @@ class Channel:
     credited: float | None  # orders by the chosen rule
     net_sales: float | None  # of the credited orders, less refunds, currency
     over_claim: float | None  # claimed / credited
-    proven: Estimate | None  # orders beyond the holdout; None: not tested
+    proven: Estimate | None  # orders that would not have been made; None: not tested
     by_rule: tuple[float, ...]  # orders by each rule; empty where no person's touch is known
+    proven_by: Text | None = None  # by which kind of test
 
 
 @dataclass(frozen=True)

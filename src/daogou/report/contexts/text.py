@@ -8,7 +8,9 @@ from typing import Literal
 from daogou.base import words
 
 Cell = str | int | float | date | None
-Lack = Literal["customers", "lines", "time", "campaigns", "plan", "touches"]
+Lack = Literal[
+    "customers", "lines", "time", "campaigns", "plan", "touches", "lots", "running", "statement", "money", "flood"
+]
 
 
 @dataclass(frozen=True)

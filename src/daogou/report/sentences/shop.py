@@ -56,7 +56,7 @@ def _unknown(facts: Headline) -> Markup:
         why = say(_("What a campaign earns here is not known yet: the data hold none."))
     elif facts.held_out:
         why = say(
-            _("{n} past campaigns kept a control group; this page shows their cost, not yet their effect."),
+            _("{n} past campaigns are known, and some kept a control group: below stands what these earned."),
             n=number(figures.count(facts.past_campaigns)),
         )
     else:
