@@ -97,7 +97,7 @@ def test_without_campaigns_the_stage_says_what_to_add(tmp_path: Path) -> None:
             warehouse.replace(table, rows(table))
     report = run(workspace)
     assert (report.summary["measure"], report.summary["measure_pooled"], report.summary["overlap"]) == ([], [], None)
-    assert report.lines == [
+    assert report.lines[:2] == [
         (
             "No past campaigns are known. Map past_campaigns, assignments and coupons in daogou.toml"
             " to see what they cost."

@@ -10,8 +10,15 @@ from daogou.base.clock import Clock
 from daogou.base.estimate import Estimate
 from daogou.base.words import gettext as _
 from daogou.flows.attribution import attributed, attribution_lines
+from daogou.flows.campaign_costs import told_costs
+from daogou.flows.evidence import evidence
 from daogou.flows.experiments import experiments
+from daogou.flows.money import money
+from daogou.flows.observational import observational
 from daogou.flows.rates import measured_rates, rate_lines
+from daogou.flows.running import running
+from daogou.flows.statement import statement
+from daogou.flows.unit_tests import unit_tests
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.measure import sentences as say
 from daogou.measure.results import Assumptions, Result, Results, results
@@ -30,9 +37,15 @@ def measure(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         warehouse.replace(RESULTS, _table(rows, as_of), as_of=as_of)
         held_out = kept_control_group(warehouse)
         progress(0.5, _("crediting channels"))
-        channels = attributed(workspace, warehouse, as_of)
         rates = measured_rates(workspace, warehouse, as_of)
         tested, learnt = experiments(workspace, warehouse, as_of)
+        switched, switched_lines = unit_tests(workspace, warehouse, as_of)  # adds to the readings above
+        seen, seen_lines = observational(workspace, warehouse, as_of)
+        followed, followed_lines = running(workspace, warehouse, as_of)
+        known_by, known_by_lines = evidence(workspace, warehouse, as_of)
+        channels = attributed(workspace, warehouse, as_of)  # after all readings: it shows what they proved
+        earned, money_lines = money(workspace, warehouse, as_of)  # after credit and readings: it divides them by cost
+        year, year_lines = statement(workspace, warehouse, as_of)  # last: it adds up what the others have written
     progress(1.0, _("measuring past campaigns"))
     summary = {
         "measure": [_json(row) for row in rows if row["level"] == "campaign"],
@@ -42,18 +55,25 @@ def measure(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         "attribution": channels,
         "rates": rates,
         "experiments": tested,
+        "unit_tests": switched,
+        "running": followed,
+        "statement": year,
+        "observational": seen,
+        "evidence": known_by,
+        "money": earned,
     }
     currency = workspace.settings.company.currency
     lines = measure_lines(summary, currency)
     lines += attribution_lines(channels, workspace.settings.attribution.kinds, currency)
-    return StageReport(summary, [*lines, *learnt, *rate_lines(rates)])
+    more = [*year_lines, *followed_lines, *switched_lines, *seen_lines, *known_by_lines]
+    return StageReport(summary, [*lines, *money_lines, *learnt, *more, *rate_lines(rates)])
 
 
 def measured(workspace: Workspace, warehouse: Warehouse, as_of: date) -> Results:
     """The figures of every campaign before ``as_of``, at the workspace's assumptions."""
     plan, own = workspace.settings.plan, workspace.settings.measure
     terms = Assumptions(plan.margin_used, plan.contact_cost_used, own.fewest_redeemers, own.resamples)
-    return results(warehouse, as_of, terms)
+    return results(warehouse, as_of, terms, told_costs(workspace, warehouse, as_of))
 
 
 def kept_control_group(warehouse: Warehouse) -> bool:

@@ -14,6 +14,7 @@ from daogou.base.words import gettext as _
 from daogou.campaign.settings import PlanSettings
 from daogou.collect.settings import RefundRule, Source
 from daogou.measure.attribution_settings import AttributionSettings
+from daogou.measure.money_settings import MoneySettings
 from daogou.measure.settings import MeasureSettings
 from daogou.predict.settings import PredictSettings, with_targets
 from daogou.predict.value_settings import ValueSettings
@@ -55,6 +56,7 @@ class Settings:
     plan: PlanSettings = field(default_factory=PlanSettings)
     measure: MeasureSettings = field(default_factory=MeasureSettings)
     attribution: AttributionSettings = field(default_factory=AttributionSettings)
+    money: MoneySettings = field(default_factory=MoneySettings)
     report: ReportSettings = field(default_factory=ReportSettings)
 
 

@@ -1,6 +1,7 @@
 """Settings of the section [measure]. Margin and cost of a contact stand in [plan]."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from daogou.base.settings import setting
 from daogou.base.words import gettext as _
@@ -15,6 +16,9 @@ class MeasureSettings:
     fewest_customers: int = setting(30, "customers below which a figure of a look has no interval and says so")
     align_on: list[str] = setting(
         list, "festivals that last year is aligned on, by their names in the calendar; empty: those of the market"
+    )
+    outcomes: dict[str, Any] = setting(
+        dict, "by name, the event that is an application or a funded_account: a rule such as { did = 'signed_up' }"
     )
 
     def __post_init__(self) -> None:
