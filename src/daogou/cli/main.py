@@ -190,7 +190,7 @@ def plan(
     _run(workspace, ["plan"], as_json)
 
 
-@app.command(help=_("Measure what past campaigns cost and what they must bring to pay."))
+@app.command(help=_("Measure what campaigns earned, what they cost, and what channels claim."))
 def measure(workspace: Folder = HERE, as_json: AsJson = False) -> None:
     """Run one stage."""
     _run(workspace, ["measure"], as_json)

@@ -17,6 +17,7 @@ from daogou.measure.attribution_hijack import LastSecond, last_seconds
 from daogou.measure.attribution_paths import Paths, paths
 from daogou.measure.attribution_settings import AttributionSettings
 from daogou.report import figures
+from daogou.store.rounding import number
 from daogou.store.tables import CHANNELS, CREDITS
 from daogou.store.warehouse import Warehouse
 
@@ -111,7 +112,7 @@ def _credit_rows(found: _Found, as_of: date) -> list[dict[str, Any]]:
     for credit in found.credits:
         figures_of = zip(credit.channels, credit.orders, credit.value, credit.share, credit.error, strict=True)
         for channel, orders, value, share, error in figures_of:
-            known = {"orders": _number(orders), "net_sales": value, "share": _number(share), "error": _number(error)}
+            known = {"orders": number(orders), "net_sales": value, "share": number(share), "error": number(error)}
             rows.append({"as_of": as_of, "rule": credit.rule, "channel": channel} | known)
         rest = {"orders": float(found.paths.no_path_orders), "net_sales": found.paths.no_path_money * credit.step}
         rows.append({"as_of": as_of, "rule": credit.rule, "channel": _NO_PATH, "share": None, "error": None} | rest)
@@ -145,13 +146,13 @@ def _channel_row(channel: str, found: _Found, settings: AttributionSettings) -> 
         k = found.paths.channels.index(channel)
         by_rule = [float(credit.orders[k]) for credit in found.credits]
         credited = float(found.chosen.orders[k])
-        row |= {"credited_orders": _number(credited), "credited_net_sales": float(found.chosen.value[k])}
-        row |= {"least_orders": _number(min(by_rule)), "most_orders": _number(max(by_rule))}
+        row |= {"credited_orders": number(credited), "credited_net_sales": float(found.chosen.value[k])}
+        row |= {"least_orders": number(min(by_rule)), "most_orders": number(max(by_rule))}
     claim = found.claims.get(channel, facts.Claim(None, None, None, 0))
     row |= _claimed(claim, credited if claim.days >= WHOLE * settings.days else None)
     if (told := found.proven.get(channel)) is not None:
-        row |= {"proven_orders": _number(told.orders.value), "proven_by": told.by, "proven_name": told.name}
-        row |= {"proven_low": _number(told.orders.low), "proven_high": _number(told.orders.high)}
+        row |= {"proven_orders": number(told.orders.value), "proven_by": told.by, "proven_name": told.name}
+        row |= {"proven_low": number(told.orders.low), "proven_high": number(told.orders.high)}
     second = next((s for s in found.seconds if s.channel == channel), None)
     return row | {
         "last_orders": second.last if second else 0,
@@ -167,13 +168,8 @@ def _claimed(claim: facts.Claim, credited: float | None) -> dict[str, Any]:
         "claimed_orders": claim.orders,
         "claimed_value": claim.value,
         "claimed_days": claim.days,
-        "over_claim": None if over is None else _number(over),
+        "over_claim": None if over is None else number(over),
     }
-
-
-def _number(value: float) -> float | None:
-    """12 significant digits; None where it is not finite."""
-    return float(f"{value:.12g}") if np.isfinite(value) else None
 
 
 def _summary(
@@ -196,7 +192,7 @@ def _summary(
         "hijack_minutes": settings.hijack_minutes,
         "channels": said[:-1],
         "credits": [
-            {"rule": credit.rule, "channel": channel, "orders": _number(orders), "net_sales": float(value)}
+            {"rule": credit.rule, "channel": channel, "orders": number(orders), "net_sales": float(value)}
             for credit in found.credits
             for channel, orders, value in zip(credit.channels, credit.orders, credit.value, strict=True)
         ],

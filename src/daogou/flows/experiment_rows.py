@@ -15,6 +15,7 @@ from daogou.flows.experiment_trials import CAMPAIGN
 from daogou.flows.outcomes import CONTRIBUTION
 from daogou.measure.experiment.discovery import p_value
 from daogou.measure.experiment.reading import Effect
+from daogou.store.rounding import number
 from daogou.store.tables import READINGS
 from daogou.store.warehouse import Warehouse
 
@@ -164,11 +165,6 @@ def changed(
             | {"read_on": then["as_of"].isoformat(), "value_then": then["value"], "value": row.get("value")}
         )
     return found
-
-
-def number(value: float) -> float | None:
-    """The value; None where it is not finite, as JSON knows no NaN."""
-    return float(value) if math.isfinite(value) else None
 
 
 def _same(now: float | None, then: float | None) -> bool:

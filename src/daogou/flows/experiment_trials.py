@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from daogou.campaign.design import HOLDOUT, TREATED, Design
 from daogou.flows.designs import Designs, designs
+from daogou.flows.global_holdout import holdouts
 from daogou.flows.unit_rows import customer_units
 from daogou.flows.workspace import Workspace
 from daogou.measure.experiment.mismatch import Mismatch, mismatch, mismatch_of
@@ -82,7 +83,7 @@ class Lots:
 def anything_drawn(workspace: Workspace, warehouse: Warehouse) -> bool:
     """Whether any campaign, or a global holdout, left people out by lot."""
     with workspace.ledger() as ledger:
-        return bool(_with_holdout(warehouse)) or any(one.state == HOLDOUT for one in ledger.campaigns())
+        return bool(_with_holdout(warehouse)) or bool(holdouts(ledger))
 
 
 def finished(workspace: Workspace, warehouse: Warehouse, as_of: date) -> Iterator[Lots]:
@@ -114,7 +115,7 @@ def _of_campaigns(
 def programme(workspace: Workspace, warehouse: Warehouse, as_of: date) -> Iterator[Lots]:
     """Each global holdout from its first day to its last, or to now: those drawn here, and those that files tell of."""
     with workspace.ledger() as ledger:
-        rows = {one.name: one for one in ledger.campaigns() if one.state == HOLDOUT}
+        rows = holdouts(ledger)
     for name, row in sorted(rows.items(), key=lambda item: item[1].summary["starts_on"]):
         start, last = (date.fromisoformat(row.summary[key]) for key in ("starts_on", "ends_on"))
         if start < as_of:

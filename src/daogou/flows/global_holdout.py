@@ -17,10 +17,10 @@ from daogou.campaign.artefact import as_parquet
 from daogou.campaign.design import HOLDOUT, TREATED
 from daogou.campaign.population import Population, population
 from daogou.campaign.power import Spread, visible_effect
-from daogou.flows.measure import number
 from daogou.flows.workspace import Workspace
 from daogou.store import models
 from daogou.store.ledger import Campaign, Ledger
+from daogou.store.rounding import number
 from daogou.store.tables import ORDERS
 from daogou.store.warehouse import Warehouse
 
@@ -102,11 +102,15 @@ def global_holdout(
     return period
 
 
+def holdouts(ledger: Ledger) -> dict[str, Campaign]:
+    """The newest row of each half-year's holdout, by its name: customers who came later are in it."""
+    return {one.name: one for one in ledger.campaigns() if one.state == HOLDOUT}
+
+
 def held_back(workspace: Workspace, ledger: Ledger, day: date) -> set[int]:
     """The customers who are held out of everything on ``day``, as the last plan drew them."""
-    newest = {one.name: one for one in ledger.campaigns() if one.state == HOLDOUT}
     found: set[int] = set()
-    for one in newest.values():
+    for one in holdouts(ledger).values():
         if one.summary["starts_on"] <= day.isoformat() <= one.summary["ends_on"]:
             rows = pq.read_table(io.BytesIO(models.get(workspace.artefacts, one.plan_sha)))
             out = rows.filter(pc.equal(rows["arm"], HOLDOUT))
@@ -173,8 +177,8 @@ def promise(
 
 def _standing(ledger: Ledger, name: str, as_of: date) -> Campaign | None:
     """The newest row of the half-year's holdout, unless it was ended."""
-    found = [one for one in ledger.campaigns() if one.state == HOLDOUT and one.name == name]
-    return found[-1] if found and found[-1].summary["ends_on"] >= as_of.isoformat() else None
+    found = holdouts(ledger).get(name)
+    return found if found and found.summary["ends_on"] >= as_of.isoformat() else None
 
 
 def _rows_of(data: bytes) -> dict[str, pa.ChunkedArray]:

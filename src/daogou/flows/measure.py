@@ -1,6 +1,5 @@
 """Stage measure: what each past campaign reached, brought and cost, and how much of it must be incremental to pay."""
 
-import math
 from datetime import date
 from typing import Any
 
@@ -23,6 +22,7 @@ from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.measure import sentences as say
 from daogou.measure.results import Assumptions, Result, Results, results
 from daogou.report import figures
+from daogou.store.rounding import number
 from daogou.store.tables import ASSIGNMENTS, RESULTS
 from daogou.store.warehouse import Warehouse
 
@@ -163,8 +163,3 @@ def _spread(name: str, estimate: Estimate | None) -> dict[str, float | None]:
 
 def _json(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
-
-
-def number(value: float) -> float | None:
-    """The value to 12 significant digits; None where it is not finite, as JSON knows no NaN."""
-    return float(f"{value:.12g}") if math.isfinite(value) else None

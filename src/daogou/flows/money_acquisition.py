@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from daogou.base.estimate import Estimate
 from daogou.flows.campaign_costs import FROM_CAMPAIGN, CampaignCost
-from daogou.flows.money_returns import number
 from daogou.flows.money_worth import Curve, Days, curve_of, lifetime_of
 from daogou.measure import attribution_facts as facts
 from daogou.measure.acquisition import cac, cpa, ltv_to_cac, payback
@@ -19,6 +18,7 @@ from daogou.measure.attribution import attribute
 from daogou.measure.attribution_paths import paths
 from daogou.measure.attribution_settings import AttributionSettings
 from daogou.measure.rates import Clusters, rate_of
+from daogou.store.rounding import number
 from daogou.store.tables import ACQUISITION, CREDITS, CUSTOMERS, ITEMS, ORDER_LINES, PAST_CAMPAIGNS
 from daogou.store.warehouse import Warehouse
 

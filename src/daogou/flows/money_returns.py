@@ -16,6 +16,7 @@ from daogou.flows.money_ladder import Window, credited_contribution, is_provisio
 from daogou.measure.money_redemptions import Shares
 from daogou.measure.redemptions import Redemptions
 from daogou.measure.returns import credited_gain, returned, roi
+from daogou.store.rounding import number
 from daogou.store.tables import CREDITS, ORDERS, PAST_CAMPAIGNS, READINGS, SPEND, TOUCHES
 from daogou.store.warehouse import Warehouse
 
@@ -257,8 +258,3 @@ def _row(
         "from_day": span[0],
         "to_day": span[1],
     }
-
-
-def number(value: float) -> float | None:
-    """12 significant digits; None where it is not finite."""
-    return float(f"{value:.12g}") if math.isfinite(value) else None

@@ -22,7 +22,7 @@ from daogou.measure.experiment import observed_sentences as say
 from daogou.measure.experiment.observed import Observed, observe
 from daogou.measure.experiment.placebo import NOT_REFUTED, detectable, doubts, region_doubts
 from daogou.measure.reach import Campaigns
-from daogou.store.rounding import rounded, significant
+from daogou.store.rounding import number, rounded
 from daogou.store.tables import OBSERVED, ORDERS
 from daogou.store.warehouse import Warehouse
 
@@ -65,26 +65,26 @@ def _looked_at(workspace: Workspace, warehouse: Warehouse, as_of: date) -> tuple
     groups: list[Group] = []
     found: dict[int, Told] = {}
     not_read: dict[str, str] = {}
-    for number in np.flatnonzero(open_).tolist():
-        name = str(ran.campaign_id[number])
+    for place in np.flatnonzero(open_).tolist():
+        name = str(ran.campaign_id[place])
         days = fixed.of(name).outcome_days
-        why = why_not(number, ran, reach, days, first, (as_of - _EPOCH).days)
+        why = why_not(place, ran, reach, days, first, (as_of - _EPOCH).days)
         if why is not None:
             not_read[name] = why
             continue
-        one = group(number, ran, reach, days, everyone, since)
+        one = group(place, ran, reach, days, everyone, since)
         if not len(one.customer):  # guests alone
             not_read[name] = "nobody"
             continue
         by_region = in_regions(warehouse, one, regions, everyone, since, first, margin) if regions else None
         if by_region is not None:
-            found[number] = _of_regions(one, by_region)
+            found[place] = _of_regions(one, by_region)
         else:
             groups.append(sampled(one))
     if groups:
         with threadpool_limits(1, user_api="blas"):  # sums of several threads differ from run to run
             found |= _of_people(warehouse, groups, ran, reach, everyone, since, margin, as_of)
-    return [found[number] for number in sorted(found)], not_read
+    return [found[place] for place in sorted(found)], not_read
 
 
 def _of_people(
@@ -117,8 +117,8 @@ class Others:
     def of(cls, known: Known, ran: Campaigns, reach: facts.Reach) -> "Others":
         """Reached are those to whom something was sent; who is known only by an answer is not."""
         persons, days = [], []
-        for number in range(len(ran)):
-            mine = reach.of(number)
+        for nth in range(len(ran)):
+            mine = reach.of(nth)
             place = np.minimum(np.searchsorted(known.customer, mine.customer), len(known.customer) - 1)
             here = (known.customer[place] == mine.customer) & ~mine.answered
             persons.append(place[here])
@@ -129,16 +129,16 @@ class Others:
     def columns(self, one: Group, people: Array, cut: int) -> dict[str, Array]:
         """How often campaigns reached each of ``people`` in the year before ``cut``, and each one that runs then."""
         made = {"campaigns": self.dated.between("times", people, cut - _YEAR, cut)}
-        for number in self._running(one, cut, cut):
-            early = self.person[number][self.day[number] <= cut]
-            made[f"campaign {self.ran.campaign_id[number]}"] = np.isin(people, early)
+        for place in self._running(one, cut, cut):
+            early = self.person[place][self.day[place] <= cut]
+            made[f"campaign {self.ran.campaign_id[place]}"] = np.isin(people, early)
         return made
 
     def share(self, one: Group, people: Array) -> float:
         """The share of ``people`` whom another campaign that ran in the outcome's days had reached by their end."""
         hit = np.zeros(len(people), dtype=bool)
-        for number in self._running(one, one.start, one.end - 1):
-            hit |= np.isin(people, self.person[number][self.day[number] < one.end])
+        for place in self._running(one, one.start, one.end - 1):
+            hit |= np.isin(people, self.person[place][self.day[place] < one.end])
         return float(hit.mean()) if len(people) else math.nan
 
     def _running(self, one: Group, first: int, last: int) -> Iterator[int]:
@@ -160,21 +160,21 @@ def _read(one: Group, known: Known, beside: Others, margin: float) -> Told:
     row = _row(one, "doubly_robust", int(one.reached.sum()), int((~one.reached).sum()), against)
     if found is not None:
         row |= _spread("", found.effect) | {
-            "overlap": _number(found.overlap),
+            "overlap": number(found.overlap),
             "unbalanced_before": found.before.unbalanced,
             "unbalanced_after": found.after.unbalanced,
             "covariates": found.covariates,
         }
     if placebo is not None:
-        row |= _spread("placebo_", placebo.effect) | {"detectable": _number(detectable(placebo.effect))}
-    row |= {"elsewhere_reached": _number(elsewhere[0]), "elsewhere_others": _number(elsewhere[1])}
+        row |= _spread("placebo_", placebo.effect) | {"detectable": number(detectable(placebo.effect))}
+    row |= {"elsewhere_reached": number(elsewhere[0]), "elsewhere_others": number(elsewhere[1])}
     beside_row = {
         "doubts": against,
         "late": one.late,
         "only_answered": one.answered,
         "not_known_before": one.unknown,
         "sampled_from": one.sampled_from if one.sampled_from > MOST else None,
-        "others_weighed": _number(found.others) if found else None,
+        "others_weighed": number(found.others) if found else None,
         "differ_most": _differ_most(seen, found) if found else [],
     }
     return Told(row, beside_row)
@@ -192,8 +192,8 @@ def _differ_most(seen: Columns, found: Observed) -> list[dict[str, Any]]:
     return [
         {
             "covariate": seen.names[k],
-            "before": _number(float(found.before.gaps[k])),
-            "after": _number(float(found.after.gaps[k])),
+            "before": number(float(found.before.gaps[k])),
+            "after": number(float(found.after.gaps[k])),
         }
         for k in order.tolist()
     ]
@@ -203,7 +203,7 @@ def _of_regions(one: Group, found: InRegions) -> Told:
     against = region_doubts(found.effect, found.placebo)
     row = _row(one, "difference_in_differences", found.reached, found.others, against)
     row |= _spread("", found.effect) | _spread("placebo_", found.placebo)
-    row |= {"detectable": _number(detectable(found.placebo))}
+    row |= {"detectable": number(detectable(found.placebo))}
     return Told(row, {"doubts": against, "periods_before": found.periods})
 
 
@@ -221,11 +221,7 @@ def _row(one: Group, method: str, reached: int, others: int, against: list[str])
 
 
 def _spread(prefix: str, one: Estimate) -> dict[str, float | None]:
-    return {prefix + name: _number(getattr(one, name)) for name in ("value", "low", "high")}
-
-
-def _number(value: float) -> float | None:
-    return float(significant(np.array([value]))[0]) if math.isfinite(value) else None
+    return {prefix + name: number(getattr(one, name)) for name in ("value", "low", "high")}
 
 
 def _json(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from statistics import NormalDist
 from typing import Any
 
 from daogou.base.statistics import Z95
-from daogou.flows.measure import number
+from daogou.store.rounding import number
 from daogou.store.tables import LEARNINGS
 from daogou.store.warehouse import Warehouse
 

@@ -13,8 +13,8 @@ from daogou.campaign.learning import OTHER_SHARES, Plan, TooFew
 from daogou.campaign.offer import MARK, Offer
 from daogou.campaign.participants import Stakes
 from daogou.campaign.settings import PlanSettings
-from daogou.flows.measure import number
 from daogou.flows.plan_people import Free
+from daogou.store.rounding import number
 
 
 def too_few(why: TooFew, outcome: str, free: Free) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from daogou.base.estimate import Estimate
-from daogou.campaign.design import HOLDOUT
 from daogou.flows import statement_rows as sources
 from daogou.flows.campaign_costs import campaign_costs
+from daogou.flows.global_holdout import holdouts
 from daogou.flows.workspace import Workspace
 from daogou.measure import statement_sentences as say
 from daogou.measure.statement import Entry, differences, in_order
@@ -57,7 +57,7 @@ def statement(workspace: Workspace, warehouse: Warehouse, as_of: date) -> tuple[
 def _kept(workspace: Workspace, year: sources.Year) -> Entry | None:
     """A holdout of the year that is kept and tells nothing yet; None where none is."""
     with workspace.ledger() as ledger:
-        told = [one.summary for one in ledger.campaigns() if one.state == HOLDOUT]
+        told = [one.summary for one in holdouts(ledger).values()]
     periods = [(date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"])) for one in told]
     inside = [(first, last) for first, last in periods if last >= year.first and first <= year.last + timedelta(days=1)]
     return Entry("holdout", None, *inside[-1], campaigns=1) if inside else None

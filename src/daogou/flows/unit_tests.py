@@ -15,7 +15,7 @@ from daogou.flows.unit_rows import ATTRIBUTE, known_stores, known_units
 from daogou.flows.workspace import Workspace
 from daogou.measure.experiment import region_sentences as say
 from daogou.report import figures
-from daogou.store.rounding import rounded
+from daogou.store.rounding import number, rounded
 from daogou.store.tables import READINGS
 from daogou.store.warehouse import Warehouse
 
@@ -101,11 +101,11 @@ def _reading_row(reading: Reading) -> dict[str, Any]:
         **_spread("", effect.adjusted),
         **_spread("plain_", effect.plain),
         **_spread("lift_", effect.lift),
-        "p_value": _number(effect.p_value),
-        "false_discovery": _number(effect.false_discovery),
-        "total": _number(total.value),
-        "total_low": _number(total.low),
-        "total_high": _number(total.high),
+        "p_value": number(effect.p_value),
+        "false_discovery": number(effect.false_discovery),
+        "total": number(total.value),
+        "total_low": number(total.low),
+        "total_high": number(total.high),
     }
 
 
@@ -161,8 +161,4 @@ def _effect_text(test: SwitchTest, reading: Reading, currency: str) -> str:
 
 
 def _spread(prefix: str, one: Estimate) -> dict[str, float | None]:
-    return {prefix + name: _number(getattr(one, name)) for name in ("value", "low", "high")}
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
+    return {prefix + name: number(getattr(one, name)) for name in ("value", "low", "high")}

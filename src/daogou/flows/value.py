@@ -11,7 +11,7 @@ from daogou.flows.workspace import Workspace
 from daogou.predict import value_sentences as say
 from daogou.predict.value import Lack, Values, customer_values
 from daogou.predict.value_sales import Sales
-from daogou.store.rounding import rounded
+from daogou.store.rounding import number, rounded
 from daogou.store.tables import CUSTOMER_VALUES, CUSTOMERS, ORDERS, REFUNDS, VALUE_TOTALS, Table
 from daogou.store.warehouse import Warehouse
 
@@ -92,7 +92,7 @@ def _summary(found: Values | Lack) -> dict[str, Any]:
         "historic_net_sales": round(float(found.buyers.net.sum()), 4),
         "wholesale_buyers": int(found.money.is_wholesale.sum()),
         "timing": {"model": choice.name, "held_out_days": choice.days}
-        | {name: _number(getattr(choice, name)) for name in ("gain", "error")}
+        | {name: number(getattr(choice, name)) for name in ("gain", "error")}
         | {"parameters": found.timing.parameters_},
         "money": {
             "model": found.money.name,
@@ -105,10 +105,6 @@ def _summary(found: Values | Lack) -> dict[str, Any]:
         ],
         "correction": round(money.factor - 1, 6),
     }
-
-
-def _number(value: float) -> float | None:
-    return value if np.isfinite(value) else None
 
 
 def _table(table: Table, rows: list[dict[str, Any]]) -> pa.Table:

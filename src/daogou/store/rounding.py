@@ -1,5 +1,6 @@
 """Floats as they are written: 12 significant digits, so that sums in another order give the same rows."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,15 @@ def significant(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     # multiplying and dividing by powers of ten that are exact, never by 0.1
     up, down = 10.0 ** np.maximum(digits, 0), 10.0 ** np.maximum(-digits, 0)
     return np.where(usable, np.round(safe * up / down) * down / up, values)
+
+
+def number(value: float) -> float | None:
+    """The value to 12 significant digits; None where it is not finite, as JSON knows no NaN.
+
+    >>> number(0.1 + 0.2), number(float("nan"))
+    (0.3, None)
+    """
+    return float(f"{value:.12g}") if math.isfinite(value) else None
 
 
 def rounded(rows: pa.Table) -> pa.Table:

@@ -20,8 +20,9 @@ from ibis.backends.duckdb import Backend
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.store.arrow import as_expressed, spare_loaded
+from daogou.store.contract import brought_up
 from daogou.store.csv_file import Rejected, read_csv
-from daogou.store.tables import DERIVED, HISTORIES, TABLES, Table
+from daogou.store.tables import TABLES, Table
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",  # nothing is ever downloaded
@@ -68,7 +69,8 @@ class Warehouse:
         self._tables: dict[str, ir.Table] = {}
         known = self._columns()
         for table in TABLES.values():
-            self._bring_up(table, known.get(table.name), str(path))
+            for statement in brought_up(table, known.get(table.name), str(path)):
+                self._run(statement)
 
     def __enter__(self) -> "Warehouse":
         return self
@@ -251,28 +253,6 @@ class Warehouse:
             found.setdefault(table, set()).add(column)
         return found
 
-    def _bring_up(self, table: Table, found: set[str] | None, where: str) -> None:
-        """Make a table, or bring one of an earlier version to its contract.
-
-        Derived ones are computed again, and a history that knows no such key begins anew.
-        """
-        if found == set(table.names):
-            return
-        wanted = {name: _sql_type(kind) for name, kind in table.schema().items()}
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
-        if found is None:
-            self._run(f'CREATE TABLE "{table.name}" ({columns})')
-            return
-        if table in DERIVED or (table in HISTORIES and set(table.key) - found):
-            self._run(f'CREATE OR REPLACE TABLE "{table.name}" ({columns})')
-            return
-        if found - set(wanted):
-            raise DaogouError(
-                _("this workspace was written by a newer version of Daogou"), where, _("Install that version.")
-            )
-        for name in [name for name in wanted if name not in found]:
-            self._run(f'ALTER TABLE "{table.name}" ADD COLUMN "{name}" {wanted[name]}')
-
     def _append(self, table: Table, source: str, into: str = "") -> None:
         names = ", ".join(f'"{name}"' for name in table.names)
         empty = " OR ".join(f'"{column.name}" IS NULL' for column in table.columns if not column.nullable)
@@ -297,9 +277,3 @@ class Warehouse:
         else:
             self.backend._run_pre_execute_hooks(rows)  # makes in-memory tables of the expression visible
             yield f"({self.backend.compile(rows)})"
-
-
-def _sql_type(kind: Any) -> str:
-    from ibis.backends.sql.datatypes import DuckDBType
-
-    return str(DuckDBType.to_string(kind))
