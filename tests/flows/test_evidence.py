@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.flows.conftest import open_workspace
 
+from daogou.base.estimate import Estimate
 from daogou.base.words import LANGUAGES, language
 from daogou.flows.evidence import evidence
 from daogou.flows.measure import measure
 from daogou.flows.plan_units import UnitTest, plan_units
+from daogou.flows.proven import _together
 from daogou.measure.experiment import region_sentences as say
 from daogou.store.tables import (
     ASSIGNMENTS,
@@ -207,3 +209,8 @@ def test_a_study_without_interval_or_from_long_ago(tmp_path):
     rows, _report = channels(company(tmp_path, studies=[bare, old]))
     assert (rows["video"]["proven_orders"], rows["video"]["proven_low"]) == (120, None)
     assert "print" not in rows
+
+
+def test_arms_that_share_a_control_group_are_no_surer_together():
+    one = Estimate(10.0, 4.0, 16.0, 100, "orders")
+    assert _together([one, one]) == Estimate(20.0, 8.0, 32.0, 200, "orders")

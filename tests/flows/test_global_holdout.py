@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from daogou.base import words
 from daogou.base.assignment import draw
-from daogou.flows.global_holdout import half_year
+from daogou.flows.global_holdout import half_year, held_back
 from daogou.flows.plan import plan, plan_lines
 from daogou.flows.workspace import Workspace
 from daogou.store import models
@@ -213,3 +213,14 @@ def test_a_holdout_that_is_killed_before_the_ledger_knows_is_not_there(
     assert len(list(company.workspace.artefacts.iterdir())) == 1  # an orphan, which nobody reads
     company.at(MARCH)
     assert len(company.held()) == 1
+
+
+def test_people_are_kept_off_lists_while_their_half_year_lasts(tmp_path):
+    company = Company(tmp_path)
+    company.at(APRIL)
+    workspace = company.workspace
+    with workspace.ledger() as ledger:
+        inside = held_back(workspace, ledger, JUNE)
+        assert 80 < len(inside) < 230  # a tenth of 1,500
+        assert held_back(workspace, ledger, APRIL) == inside
+        assert held_back(workspace, ledger, JULY) == held_back(workspace, ledger, MARCH) == set()

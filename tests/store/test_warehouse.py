@@ -5,7 +5,7 @@ import pytest
 
 from daogou.base.errors import DaogouError
 from daogou.store.csv_file import Rejected
-from daogou.store.tables import CATEGORY_SHARES, SEGMENTS, TABLES
+from daogou.store.tables import CATEGORY_SHARES, READINGS, SEGMENTS, TABLES
 from daogou.store.warehouse import Warehouse
 from daogou.testing.rows import rows
 
@@ -187,3 +187,18 @@ def test_a_warehouse_of_an_earlier_version_is_brought_up(tmp_path):
         warehouse._run("ALTER TABLE orders ADD COLUMN of_tomorrow INTEGER")
     with pytest.raises(DaogouError, match="newer version"):
         Warehouse(path)
+
+
+def test_a_history_is_kept_by_a_newer_version_unless_its_key_is_new(tmp_path):
+    path = tmp_path / "w.duckdb"
+    with Warehouse(path) as warehouse:
+        warehouse.append(READINGS, rows(READINGS, {"as_of": DAY, "name": "spring", "arm": "treated"}))
+        warehouse._run("ALTER TABLE readings DROP COLUMN design")
+    with Warehouse(path) as warehouse:
+        assert warehouse.to_arrow(warehouse.table(READINGS).select("name", "design")).to_pylist() == [
+            {"name": "spring", "design": None}
+        ]
+        warehouse._run("ALTER TABLE readings DROP COLUMN arm")
+    with Warehouse(path) as warehouse:
+        assert warehouse.table(READINGS).columns == READINGS.names
+        assert warehouse.count(READINGS) == 0

@@ -1,6 +1,7 @@
 """Stage report: publish a release, switch to it, and write the page."""
 
 import os
+from datetime import date
 from typing import Any
 
 import ibis
@@ -26,9 +27,7 @@ def report(workspace: Workspace, clock: Clock, progress: Progress) -> StageRepor
     with workspace.warehouse() as warehouse, workspace.ledger() as ledger:
         as_of = workspace.as_of(warehouse)
         progress(0.0, _("gathering"))
-        tables = {table.name: _rows(warehouse, table, as_of) for table in DERIVED if "as_of" in table.names}
-        for table in (TAGS, READINGS, LOOKS):  # with their histories
-            tables[table.name] = warehouse.to_arrow(warehouse.table(table).order_by(*table.key))
+        tables = released(warehouse, as_of)
         kept = _model_files(tables[MODELS.name])
         campaigns = ledger.campaigns()
         files = {name: models.get(workspace.artefacts, sha256) for name, sha256 in kept.items()}
@@ -49,6 +48,13 @@ def report(workspace: Workspace, clock: Clock, progress: Progress) -> StageRepor
     progress(1.0, _("written"))
     summary: dict[str, Any] = {"report": str(workspace.report), "release": release_id}
     return StageReport(summary, [_("Open {path} in a browser.").format(path=workspace.report)])
+
+
+def released(warehouse: Warehouse, as_of: date) -> dict[str, pa.Table]:
+    """The tables of a release by name: what was computed for ``as_of``, and tags, readings and looks with their past."""
+    tables = {table.name: _rows(warehouse, table, as_of) for table in DERIVED if "as_of" in table.names}
+    histories = {table.name: warehouse.table(table).order_by(*table.key) for table in (TAGS, READINGS, LOOKS)}
+    return tables | {name: warehouse.to_arrow(rows) for name, rows in histories.items()}
 
 
 def _rows(warehouse: Warehouse, table: Table, as_of: Any) -> pa.Table:
