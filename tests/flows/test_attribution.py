@@ -211,6 +211,19 @@ def test_arms_of_sizes_that_lots_would_not_bring_prove_nothing(tmp_path, propens
     assert (by_channel(report)["email"]["proven_orders"] is None) == (propensity == 0.5)
 
 
+def test_a_test_of_a_handful_of_people_proves_nothing(tmp_path):
+    campaign = {"campaign_id": "m1", "channel": "Email", "starts_on": date(2025, 2, 20), "ends_on": date(2025, 3, 4)}
+    mailed = [
+        {"campaign_id": "m1", "unit_id": c, "arm": "holdout" if c % 2 else "treated", "propensity": 0.5}
+        for c in range(8)
+    ]
+    bought = [order(100 + c, c, 62) for c in range(3)]
+    report = run(company(tmp_path, OF_13_DAYS, orders=bought, touches=[touch(1, 1, "email", 61)], campaigns=[campaign],
+                         assignments=mailed))  # fmt: skip
+    row = by_channel(report)["email"]
+    assert (row["proven_orders"], row["proven_by"]) == (None, None)
+
+
 def test_a_list_that_nobody_drew_by_lot_proves_nothing(tmp_path):
     campaign = {"campaign_id": "m1", "channel": "email", "starts_on": date(2025, 2, 20), "ends_on": date(2025, 3, 10)}
     mailed = [{"campaign_id": "m1", "unit_id": c, "arm": "holdout" if c % 4 == 0 else "treated"} for c in range(40)]

@@ -85,7 +85,7 @@ def _told(warehouse: Warehouse, channels: ir.Table, as_of: date) -> list[dict[st
         rows.outcome == "orders",
         rows.segment == "",
         rows.role.isin(("primary", "other")),
-        rows.total.notnull(),
+        rows.total_low.notnull(),  # what a test proved has its interval, or is nothing
     ).select("name", "arm", "unit", "treated", "total", "total_low", "total_high")
     return warehouse.to_arrow(mine.join(channels, "name").order_by("name", "arm")).to_pylist()  # type: ignore[no-any-return]
 

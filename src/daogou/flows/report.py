@@ -51,7 +51,7 @@ def report(workspace: Workspace, clock: Clock, progress: Progress) -> StageRepor
 
 
 def released(warehouse: Warehouse, as_of: date) -> dict[str, pa.Table]:
-    """The tables of a release by name: what was computed for ``as_of``, and tags, readings and looks with their past."""
+    """The tables of a release: what was computed for ``as_of``, and tags, readings and looks with their past."""
     tables = {table.name: _rows(warehouse, table, as_of) for table in DERIVED if "as_of" in table.names}
     histories = {table.name: warehouse.table(table).order_by(*table.key) for table in (TAGS, READINGS, LOOKS)}
     return tables | {name: warehouse.to_arrow(rows) for name, rows in histories.items()}
