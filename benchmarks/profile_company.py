@@ -68,19 +68,26 @@ def _copy(connection: duckdb.DuckDBPyConnection, copy: int, parts: int) -> None:
 
 
 def add_rows(target: Path, share: float, known: int = 1) -> None:
-    """New orders on the day after the last one: of random customers, as many as ``share`` of the lines."""
+    """New orders on the day after the last one: of random customers, as many as ``share`` of the lines.
+
+    They are noted as ingest notes what it stores.
+    """
     connection = duckdb.connect(str(target))
     last = connection.execute("SELECT max(local_day) FROM orders").fetchone()[0]
     chosen = f"hash(order_id, 'new{known}') % 1000000 < {round(share * 1_000_000)}"
     connection.execute(f"CREATE TEMP TABLE chosen AS SELECT order_id FROM orders WHERE {chosen}")
-    connection.execute("""
-        INSERT INTO touched_customers SELECT DISTINCT customer_id FROM orders SEMI JOIN chosen USING (order_id)""")
     connection.execute(f"""
-        INSERT INTO orders BY NAME SELECT * REPLACE (
+        CREATE TEMP TABLE new_orders AS SELECT * REPLACE (
             order_id || '+{known}' AS order_id, DATE '{last}' + 1 AS local_day
         ) FROM orders SEMI JOIN chosen USING (order_id)""")
     connection.execute(f"""
-        INSERT INTO order_lines BY NAME SELECT * REPLACE (
+        CREATE TEMP TABLE new_lines AS SELECT * REPLACE (
             order_id || '+{known}' AS order_id, line_id || '+{known}' AS line_id
         ) FROM order_lines SEMI JOIN chosen USING (order_id)""")
+    connection.execute("INSERT INTO orders BY NAME FROM new_orders")
+    connection.execute("INSERT INTO order_lines BY NAME FROM new_lines")
+    connection.execute("INSERT INTO touched_days SELECT DISTINCT customer_id, local_day FROM new_orders")
+    connection.execute("""
+        INSERT INTO new_purchases BY NAME SELECT customer_id, local_day, item_id,
+            new_lines.net_sales, new_lines.list_value, quantity FROM new_lines JOIN new_orders USING (order_id)""")
     connection.close()

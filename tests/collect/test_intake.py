@@ -25,7 +25,6 @@ from daogou.store.tables import (
     ORDERS,
     QUARANTINE,
     REFUNDS,
-    TOUCHED,
 )
 from daogou.trust.identity import reveal
 from daogou.trust.keys import unseal
@@ -440,40 +439,3 @@ def test_a_file_of_one_kind_of_event_names_it_in_the_settings(company):
     settings = settings.replace('kinds = { addtocart = "cart", pv = "view" }', 'kind = "rate"')
     company.ingest(SALES + settings, sales=GOOD, log=LOG)
     assert {row["kind"] for row in company.rows(EVENTS)} == {"rate"}
-
-
-def touched(company):
-    """The company's own ids of whom something changed since this was asked last."""
-    found = {row["customer_id"] for row in company.rows(TOUCHED)}
-    names = company.names()
-    with Workspace(company.folder).warehouse() as warehouse:
-        warehouse.replace(TOUCHED, warehouse.table(TOUCHED).limit(0))
-    return {names[one] for one in found}
-
-
-PEOPLE = (
-    '[sources.people]\nfile = "people.csv"\ntable = "customers"\n[sources.people.columns]\ncustomer_id = "who"\n'
-    'region = "place"\n'
-)
-
-
-def test_those_of_whom_something_changed_are_noted_and_nobody_else(company):
-    settings = SALES + EVENTS_SOURCE + PEOPLE
-    people = "who,place\na,north\nb,south\n"
-    company.ingest(settings, sales=GOOD, log="who,what,at,sku,visit,stars,seconds,device\n", people=people)
-    assert touched(company) == {"a", "b"}
-    company.ingest()
-    assert touched(company) == set()
-    company.ingest(sales=GOOD + "3,b,x,2025-01-03 08:00:00,1,10\n")
-    assert touched(company) == {"b"}
-    company.ingest(log=LOG.splitlines()[0] + "\na,pv,2025-01-04 09:00:00,y,,,,\n")
-    assert touched(company) == {"a"}
-    company.ingest(people=people.replace("south", "west"))
-    assert touched(company) == {"b"}
-
-
-def test_a_changed_mapping_touches_those_who_had_the_rows_too(company):
-    company.ingest(SALES, sales=GOOD.replace(",who", ",old,who").replace("1,a,", "1,z,a,").replace("2,b,", "2,b,b,"))
-    touched(company)
-    company.ingest(SALES.replace('customer_id = "who"', 'customer_id = "old"'))
-    assert touched(company) == {"a", "b", "z"}

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from daogou.base.errors import DaogouError
-from daogou.store.tables import CUSTOMERS, QUARANTINE, SPEND, TOUCHED, TOUCHES
+from daogou.flows.workspace import Workspace
+from daogou.store.tables import CUSTOMERS, PROFILE_RUNS, QUARANTINE, SPEND, TOUCHED_DAYS, TOUCHES
+from daogou.testing.rows import rows
 
 INTAKE = runpy.run_path(str(Path(__file__).with_name("test_intake.py")))
 SALES, GOOD = INTAKE["SALES"], INTAKE["GOOD"]
@@ -74,11 +76,14 @@ def test_touches_keep_what_they_say_and_bad_rows_say_why(company):
 
 
 def test_anonymous_touches_are_guests_and_everyone_touched_is_refreshed(company):
-    company.ingest(SALES + TOUCHES_SOURCE, sales=GOOD, mail=MAIL)
+    company.ingest(SALES, sales=GOOD)
+    with Workspace(company.folder).warehouse() as warehouse:
+        warehouse.append(PROFILE_RUNS, rows(PROFILE_RUNS, {"as_of": date(2025, 1, 5)}))
+    company.ingest(SALES + TOUCHES_SOURCE, mail=MAIL)
     guests = {row["customer_id"] for row in company.rows(CUSTOMERS) if row["is_guest"]}
     touched = [row["customer_id"] for row in sorted(company.rows(TOUCHES), key=lambda row: row["occurred_at"])]
     assert [customer in guests for customer in touched] == [False, False, True, True]
-    assert set(touched) <= {row["customer_id"] for row in company.rows(TOUCHED)}
+    assert set(touched) <= {row["customer_id"] for row in company.rows(TOUCHED_DAYS)}
 
 
 def test_the_same_touches_are_stored_once_and_late_ones_are_added(company):

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daogou.base.clock import system_clock
+from daogou.collect.news import note_days, note_lines, note_people, note_refunds
 from daogou.flows import profile as stage
 from daogou.flows.workspace import Workspace
 from daogou.store.tables import (
@@ -26,6 +27,7 @@ from daogou.store.tables import (
     SHARES,
     TOTALS,
     TOUCHED,
+    TOUCHED_DAYS,
 )
 from daogou.testing.rows import rows
 
@@ -61,40 +63,49 @@ class World:
             ]
             warehouse.append(ITEMS, rows(ITEMS, *told))
 
-    def store(self, batch):
-        """Store a batch of (what, customer, day, item) and say whom it touches."""
+    def store(self, batch, changed=False):
+        """Store a batch of (what, customer, day, item) and note it, as rows that were added or as ones that changed."""
         with self.workspace.warehouse() as warehouse:
             for what, customer, day, item in batch:
                 self.count += 1
                 getattr(self, f"_{what}")(warehouse, customer, FIRST + timedelta(days=day), item)
-            warehouse.append(TOUCHED, rows(TOUCHED, *({"customer_id": one[1]} for one in batch)))
+            if changed:
+                warehouse.append(TOUCHED, rows(TOUCHED, *({"customer_id": one[1]} for one in batch)))
+
+    def _add(self, warehouse, table, told):
+        made = warehouse.materialise("told", rows(table, told))
+        warehouse.append(table, made)
+        return made
 
     def _order(self, warehouse, customer, day, item):
         name, money = f"o{self.count}", 3 + self.count % 7 * 1.37
         amounts = {"list_value": money + 1, "shop_discount": self.count % 2, "net_sales": money, "paid": money}
         when = {"occurred_at": at(day), "local_day": day, "local_hour": self.count % 24}
         order = {"order_id": name, "customer_id": customer, "lines": 1, "store_id": "AB"[self.count % 2]}
-        warehouse.append(ORDERS, rows(ORDERS, order | amounts | when))
+        note_days(warehouse, self._add(warehouse, ORDERS, order | amounts | when))
         line = {"line_id": name, "order_id": name, "item_id": item, "quantity": 1 + self.count % 2} | amounts
-        warehouse.append(ORDER_LINES, rows(ORDER_LINES, line))
+        note_lines(warehouse, self._add(warehouse, ORDER_LINES, line))
 
     def _refund(self, warehouse, customer, day, item):
         told = {"refund_id": f"r{self.count}", "customer_id": customer, "local_day": day, "amount": 1.5}
-        warehouse.append(REFUNDS, rows(REFUNDS, told | {"item_id": item if self.count % 2 else None}))
+        told |= {"item_id": item if self.count % 2 else None}
+        note_refunds(warehouse, self._add(warehouse, REFUNDS, told))
 
     def _event(self, warehouse, customer, day, item):
         told = {"event_id": f"e{self.count}", "customer_id": customer, "local_day": day, "kind": "view"}
-        warehouse.append(EVENTS, rows(EVENTS, told | {"session_id": f"s{self.count % 3}", "item_id": item}))
+        told |= {"session_id": f"s{self.count % 3}", "item_id": item}
+        note_days(warehouse, self._add(warehouse, EVENTS, told))
 
     def _coupon(self, warehouse, customer, day, item):
         used = {"redeemed_at": at(day), "redeemed_day": day} if self.count % 2 else {}
         told = {"coupon_id": f"c{self.count}", "customer_id": customer, "issued_at": at(day - timedelta(days=3))}
-        warehouse.append(COUPONS, rows(COUPONS, told | used))
+        note_people(warehouse, self._add(warehouse, COUPONS, told | used).customer_id)
 
     def _person(self, warehouse, customer, day, item):
         joined = day + timedelta(days=9)  # known before it comes
         told = {"customer_id": customer, "valid_from": day, "attributes": [("likes", item)], "joined_on": joined}
-        warehouse.append(CUSTOMERS, rows(CUSTOMERS, told | {"is_guest": self.count % 4 == 0, "member_level": item}))
+        told |= {"is_guest": self.count % 4 == 0, "member_level": item}
+        note_people(warehouse, self._add(warehouse, CUSTOMERS, told).customer_id)
 
     def forget(self):
         """Let the next run make everything anew."""
@@ -106,7 +117,7 @@ class World:
         stage.profile(self.workspace, system_clock, lambda _done, _text: None)
         with self.workspace.warehouse() as warehouse:
             as_of = self.workspace.as_of(warehouse)
-            assert not warehouse.count(TOUCHED)
+            assert not warehouse.count(TOUCHED) + warehouse.count(TOUCHED_DAYS)
             return {table.name: self._rows(warehouse, table, as_of) for table in MADE}
 
     @staticmethod
@@ -143,12 +154,12 @@ batch = st.lists(fact, min_size=1, max_size=6)
 
 
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(first=batch, second=batch)
-def test_refreshed_rows_are_those_of_a_full_build(tmp_path_factory, no_full_build, first, second):
+@given(first=batch, second=batch, changed=st.booleans())
+def test_refreshed_rows_are_those_of_a_full_build(tmp_path_factory, no_full_build, first, second, changed):
     world = World(tmp_path_factory.mktemp("world"))
     world.store([("order", 1, 0, "milk"), *first])
     world.profiles()
-    world.store(second)
+    world.store(second, changed)
     allow = no_full_build()
     refreshed = world.profiles()
     allow()
@@ -229,6 +240,7 @@ def test_what_is_not_told_or_changes_everybody_makes_everything_anew(world, monk
     with world.workspace.warehouse() as warehouse:
         world.count += 1
         world._order(warehouse, 1, FIRST, "wine")
+        warehouse.empty(TOUCHED_DAYS)
     world.profiles()
     assert len(made) == 2, "an order that nobody told of"
     path = world.workspace.path / "daogou.toml"

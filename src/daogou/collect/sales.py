@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from daogou.collect.clean import IS_REFUND
 from daogou.collect.files import ROW
 from daogou.collect.kinds import DISCOUNTS
+from daogou.collect.news import note_days, note_lines, note_refunds
 from daogou.collect.people import CUSTOMER
 from daogou.store.tables import MONEY, ORDER_LINES, ORDERS, REFUNDS
 from daogou.store.warehouse import Warehouse
@@ -20,7 +21,8 @@ def store_sales(warehouse: Warehouse, rows: ir.Table, source: str, currency: str
     lines = rows.filter(~rows[IS_REFUND])
     known = warehouse.table(ORDERS)
     grown = warehouse.materialise("touched", lines.select("order_id").distinct().semi_join(known, "order_id"))
-    warehouse.append(ORDER_LINES, _lines(lines, source))
+    stored = warehouse.materialise("stored_lines", _lines(lines, source))
+    warehouse.append(ORDER_LINES, stored)
     first = lines.group_by("order_id").aggregate(
         customer_id=lines[CUSTOMER].argmin(lines[ROW]),
         occurred_at=lines.occurred_at.min(),
@@ -30,16 +32,22 @@ def store_sales(warehouse: Warehouse, rows: ir.Table, source: str, currency: str
     fresh = _orders(first.anti_join(known, "order_id"), source, currency)
     warehouse.append(ORDERS, _summed(warehouse, fresh, ("lines", *_SUMS)))
     add_up(warehouse, grown)
+    note_lines(warehouse, stored)
+    warehouse.drop("stored_lines")
 
 
 def store_orders(warehouse: Warehouse, rows: ir.Table, source: str, currency: str, _own_amounts: bool) -> None:
     """One row an order, with its own amounts where it has them."""
-    warehouse.append(ORDERS, _orders(rows.mutate(customer_id=rows[CUSTOMER]), source, currency))
+    stored = _orders(rows.mutate(customer_id=rows[CUSTOMER]), source, currency)
+    warehouse.append(ORDERS, stored)
+    note_days(warehouse, stored)
 
 
 def store_lines(warehouse: Warehouse, rows: ir.Table, source: str, _currency: str, own_amounts: bool) -> None:
     """Lines of orders that stand in another file; ``own_amounts``: those orders bring their own amounts."""
-    warehouse.append(ORDER_LINES, _lines(rows, source))
+    stored = _lines(rows, source)
+    warehouse.append(ORDER_LINES, stored)
+    note_lines(warehouse, stored)
     touched = warehouse.materialise("touched", rows.select("order_id").distinct())
     add_up(warehouse, touched, ("lines",) if own_amounts else ("lines", *_SUMS))
 
@@ -51,22 +59,21 @@ def store_refunds(
     from_sales = "amount" not in rows.columns
     if from_sales:
         rows = rows.mutate(amount=_line_paid(rows).abs(), order_id=ibis.null("string"))
-    warehouse.append(
-        REFUNDS,
-        rows.select(
-            refund_id=rows[ID],
-            customer_id=rows[CUSTOMER],
-            occurred_at=rows.occurred_at,
-            local_day=rows.occurred_at_local.date(),
-            order_id=rows.order_id,
-            item_id=_or_null(rows, "item_id", "string"),
-            quantity=_or_null(rows, "quantity", MONEY).abs(),
-            amount=rows.amount.cast(MONEY),
-            kind=ibis.literal("returned") if from_sales else _or_null(rows, "kind", "string"),
-            reason=_or_null(rows, "reason", "string"),
-            source=ibis.literal(source),
-        ),
+    stored = rows.select(
+        refund_id=rows[ID],
+        customer_id=rows[CUSTOMER],
+        occurred_at=rows.occurred_at,
+        local_day=rows.occurred_at_local.date(),
+        order_id=rows.order_id,
+        item_id=_or_null(rows, "item_id", "string"),
+        quantity=_or_null(rows, "quantity", MONEY).abs(),
+        amount=rows.amount.cast(MONEY),
+        kind=ibis.literal("returned") if from_sales else _or_null(rows, "kind", "string"),
+        reason=_or_null(rows, "reason", "string"),
+        source=ibis.literal(source),
     )
+    warehouse.append(REFUNDS, stored)
+    note_refunds(warehouse, stored)
 
 
 def add_up(warehouse: Warehouse, touched: ir.Table, names: tuple[str, ...] = ("lines", *_SUMS)) -> None:

@@ -5,10 +5,11 @@ import ibis.expr.types as ir
 
 from daogou.collect import others, sales
 from daogou.collect.clean import REASON
+from daogou.collect.news import note_changed, note_days, note_people
 from daogou.collect.people import CUSTOMER
 from daogou.collect.sales import ID
 from daogou.collect.settings import Source
-from daogou.store.tables import ORDER_LINES, ORDERS, REFUNDS, TABLES, TOUCHED, Table
+from daogou.store.tables import COUPONS, EVENTS, ORDER_LINES, ORDERS, REFUNDS, TABLES, Table
 from daogou.store.warehouse import Warehouse
 
 _SALES = {
@@ -55,12 +56,14 @@ def store(
             others.items_met(warehouse, None, has_items)
         return stored
     if reread:
-        _touch(warehouse, _owners(warehouse, good, source))
+        for owners in _owners(warehouse, good, source):
+            note_changed(warehouse, owners)
         _forget(warehouse, good, source)
     fresh = _new(warehouse, good, source)
     count: int = warehouse.scalar(fresh.count())
     fresh = warehouse.materialise("fresh_rows", fresh)
-    _touch(warehouse, fresh[CUSTOMER] if CUSTOMER in fresh.columns else _owners(warehouse, fresh, source))
+    if reread and CUSTOMER in fresh.columns:
+        note_changed(warehouse, fresh[CUSTOMER])
     own_amounts = any(
         other.table == "orders" and {"paid", "net_sales"} & set(other.columns) for other in sources.values()
     )
@@ -71,19 +74,15 @@ def store(
     return count
 
 
-def _touch(warehouse: Warehouse, customers: ir.IntegerColumn) -> None:
-    """Note that something of these customers changed, so that profiles are made anew for them alone."""
-    noted = customers.name("customer_id").as_table().distinct()
-    warehouse.append(TOUCHED, noted.anti_join(warehouse.table(TOUCHED), "customer_id"))
-
-
-def _owners(warehouse: Warehouse, rows: ir.Table, source: Source) -> ir.IntegerColumn:
-    """Whose the stored orders of the rows are, or the stored refunds."""
-    if source.table == "refunds":
+def _owners(warehouse: Warehouse, rows: ir.Table, source: Source) -> list[ir.IntegerColumn]:
+    """Whose the stored orders and refunds of the rows are."""
+    found = []
+    if source.table != "refunds":
+        found.append(warehouse.table(ORDERS).semi_join(rows, "order_id").customer_id)
+    if source.table in ("refunds", "sales"):
         refunds = warehouse.table(REFUNDS)
-        return refunds.semi_join(rows, refunds.refund_id == rows[ID]).customer_id
-    orders = warehouse.table(ORDERS)
-    return orders.semi_join(rows, "order_id").customer_id
+        found.append(refunds.semi_join(rows, refunds.refund_id == rows[ID]).customer_id)
+    return found
 
 
 def _new(warehouse: Warehouse, good: ir.Table, source: Source) -> ir.Table:
@@ -116,9 +115,13 @@ def _store_other(warehouse: Warehouse, good: ir.Table, name: str, source: Source
     else:
         fresh = incoming.anti_join(stored, [incoming[c].identical_to(stored[c]) for c in table.key])
     fresh = warehouse.materialise("fresh_rows", fresh)
-    for column in {"customer_id", "unit_id"} & set(table.names):
-        replaced = stored.semi_join(fresh, list(table.key))
-        _touch(warehouse, ibis.union(fresh.select(column), replaced.select(column))[column])
+    if table in (EVENTS, COUPONS):  # of other tables nothing is counted
+        note_changed(warehouse, stored.semi_join(fresh, list(table.key)).customer_id)
+    if table is EVENTS:
+        note_days(warehouse, fresh)
+    else:
+        for column in {"customer_id", "unit_id"} & set(table.names):
+            note_people(warehouse, fresh[column])
     warehouse.delete_matching(table, fresh.select(*table.key))
     stored_rows = warehouse.append(table, fresh)
     warehouse.drop("incoming")

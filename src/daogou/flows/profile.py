@@ -3,7 +3,9 @@
 import hashlib
 import json
 from datetime import date
+from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -12,8 +14,10 @@ from daogou.base.clock import Clock
 from daogou.base.words import gettext as _
 from daogou.flows.calendar import market, write_calendar
 from daogou.flows.workspace import Progress, StageReport, Workspace
+from daogou.profile.build import Build, Sums
 from daogou.profile.days import all_days
-from daogou.profile.purchases import known_items
+from daogou.profile.kept import KEPT, kept, to_keep
+from daogou.profile.purchases import known_items, sold
 from daogou.profile.refresh import (
     AGEING,
     Rows,
@@ -23,8 +27,10 @@ from daogou.profile.refresh import (
     day_totals,
     left_behind,
     of_customers_alone,
+    rebased,
     refreshed,
     stirred,
+    touched_days,
 )
 from daogou.profile.totals import AGES, KEY, passed
 from daogou.store.engine import Engine
@@ -37,7 +43,9 @@ from daogou.store.tables import (
     CUSTOMERS,
     EVENTS,
     INGESTED_FILES,
+    INTEREST_SUMS,
     INTERESTS,
+    NEW_PURCHASES,
     ORDER_LINES,
     ORDERS,
     PROFILE_RUNS,
@@ -47,12 +55,13 @@ from daogou.store.tables import (
     SHARES,
     TOTALS,
     TOUCHED,
+    TOUCHED_DAYS,
     Table,
 )
 from daogou.store.warehouse import Warehouse
 
 _SEEN = (CUSTOMERS, ORDERS, ORDER_LINES, REFUNDS, COUPONS, EVENTS, INGESTED_FILES)
-_MADE = (CUSTOMER_DAYS, TOTALS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS)
+_MADE = (CUSTOMER_DAYS, TOTALS, PROFILES, CATEGORY_SHARES, SHARES, INTERESTS, *KEPT)
 _CARRIED: dict[Table, tuple[str, ...]] = {  # what stays where nothing new happened, and its columns that grow by a day
     PROFILES: AGEING,
     TOTALS: AGES,
@@ -60,6 +69,8 @@ _CARRIED: dict[Table, tuple[str, ...]] = {  # what stays where nothing new happe
     SHARES: (),
     INTERESTS: (),
 }
+_NOTED = (TOUCHED, TOUCHED_DAYS)
+_FEW = 100_000  # rows of sums that may be added without a thought
 
 
 def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageReport:
@@ -72,17 +83,19 @@ def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
         progress(0.0, _("reading orders"))
         write_calendar(workspace, warehouse, as_of)
         basis, counts = _basis(workspace, warehouse), {table.name: warehouse.count(table) for table in _SEEN}
-        before = _still_holds(warehouse, as_of, basis, counts) if engine is warehouse else None
-        if before is None:
+        run = _last_run(warehouse, as_of, basis, counts) if engine is warehouse else None
+        if run is None:
             made = _anew(workspace, warehouse, engine, as_of)
         else:
-            made = _refreshed(workspace, warehouse, before, as_of)
+            made = _refreshed(workspace, warehouse, run["as_of"], as_of)
         progress(0.7, _("reading categories"))
         for table, rows in made.by_table.items():
             warehouse.append(table, _rows(engine, table, rows))
-        run = {"as_of": as_of, "basis": basis if engine is warehouse else "", "facts": json.dumps(counts)}
-        warehouse.replace(PROFILE_RUNS, pa.Table.from_pylist([run], schema=PROFILE_RUNS.schema().to_pyarrow()))
-        warehouse.replace(TOUCHED, TOUCHED.schema().to_pyarrow().empty_table())
+        now = {"as_of": as_of, "basis": basis if engine is warehouse else "", "facts": json.dumps(counts)}
+        now["kept"] = run["kept"] if run else warehouse.count(INTEREST_SUMS)
+        warehouse.replace(PROFILE_RUNS, pa.Table.from_pylist([now], schema=PROFILE_RUNS.schema().to_pyarrow()))
+        for table in _NOTED:
+            warehouse.empty(table)
         people, shares = warehouse.table(PROFILES), warehouse.count(CATEGORY_SHARES)
         customers, without = warehouse.count(PROFILES), warehouse.scalar((~people.has_attributes).sum()) or 0
     missing = round(without / customers, 4) if customers else None
@@ -91,14 +104,20 @@ def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
 
 
 def _anew(workspace: Workspace, warehouse: Warehouse, engine: Engine, as_of: date) -> Rows:
-    days = all_days(engine)
+    days, settings = all_days(engine), workspace.settings.profile
     warehouse.replace(CUSTOMER_DAYS, days if engine is warehouse else engine.to_arrow(days))
-    made = built(engine, [as_of], workspace.settings.profile, market(workspace))
-    for table in _CARRIED:
-        warehouse.replace(table, table.schema().to_pyarrow().empty_table())
-    if engine is warehouse:  # only there they are carried on
-        warehouse.append(TOTALS, made.totals)
-        warehouse.replace(PROFILED_ITEMS, known_items(warehouse, as_of, workspace.settings.profile))
+    for table in (*_CARRIED, *KEPT, NEW_PURCHASES):
+        warehouse.empty(table)
+    if engine is not warehouse:
+        return built(engine, [as_of], settings, market(workspace))
+
+    def keep(build: Build, sums: Sums) -> None:
+        _keep(warehouse, build, sums)
+
+    made = built(warehouse, [as_of], settings, market(workspace), keep)
+    warehouse.append(NEW_PURCHASES, _ahead(sold(warehouse), as_of))
+    warehouse.append(TOTALS, made.totals)
+    warehouse.replace(PROFILED_ITEMS, known_items(warehouse, as_of, settings))
     return made
 
 
@@ -106,33 +125,59 @@ def _refreshed(workspace: Workspace, warehouse: Warehouse, before: date, as_of: 
     settings, days_on = workspace.settings.profile, (as_of - before).days
     items = warehouse.materialise("profile_items_now", known_items(warehouse, as_of, settings))
     changed = warehouse.materialise("profile_changed", changed_items(warehouse, items))  # most often none
-    touched = warehouse.table(TOUCHED).select("customer_id").union(buyers(warehouse, changed))
+    anew = warehouse.table(TOUCHED).union(warehouse.materialise("profile_buyers", buyers(warehouse, changed)))
+    touched = anew.union(warehouse.table(TOUCHED_DAYS).select("customer_id"))
     again = warehouse.materialise("profile_again", stirred(warehouse, touched, before, as_of))
     warehouse.replace(PROFILED_ITEMS, items)
     days = warehouse.table(CUSTOMER_DAYS)
     left = warehouse.materialise("profile_left", passed(days.anti_join(again, "customer_id"), before, as_of))
-    facts = of_customers_alone(warehouse, again)
-    warehouse.renew(CUSTOMER_DAYS, again, warehouse.materialise("profile_days", all_days(facts)))
+    moved = touched_days(warehouse)
+    warehouse.renew(CUSTOMER_DAYS, moved.then, warehouse.materialise("profile_days", all_days(moved.facts)))
+    build = Build(warehouse, of_customers_alone(warehouse, again), [as_of], settings, "refresh")
+    anew = anew.union(rebased(warehouse, build.since, before, settings))
+    _add_purchases(warehouse, build, warehouse.materialise("profile_anew", anew.distinct()), as_of)
     for table, ageing in _CARRIED.items():
         warehouse.carry(table, again, before, as_of, **dict.fromkeys(ageing, days_on))
     warehouse.add(TOTALS, ("customer_id",), left)
     warehouse.append(TOTALS, day_totals(warehouse, days.semi_join(again, "customer_id"), [as_of]))
     warehouse.add(CATEGORY_SHARES, ("customer_id", "category"), left_behind(warehouse, before, as_of))
-    made = refreshed(warehouse, again, left, as_of, settings, market(workspace))
-    for moved in (made.paced, made.windowed, *([made.own] if made.own is not None else [])):
-        warehouse.update(PROFILES, tuple(KEY), rounded(warehouse.to_arrow(moved)))
+    bought = build.rows(iter([kept(warehouse, build, again)]))
+    made = refreshed(warehouse, again, bought, left, as_of, settings, market(workspace))
+    for rows in (made.paced, made.windowed, *([made.own] if made.own is not None else [])):
+        warehouse.update(PROFILES, tuple(KEY), rounded(warehouse.to_arrow(rows)))
     return made.again
 
 
-def _still_holds(warehouse: Warehouse, as_of: date, basis: str, counts: dict[str, int]) -> date | None:
-    """The moment of the rows that can be carried on to ``as_of``; None where everything must be made anew."""
+def _add_purchases(warehouse: Warehouse, build: Build, anew: ir.Table, as_of: date) -> None:
+    """Add new purchases before ``as_of`` to the kept sums; those of the customers ``anew`` are summed up afresh."""
+    for table in KEPT:
+        warehouse.delete_matching(table, anew)
+    noted = warehouse.table(NEW_PURCHASES).anti_join(anew, "customer_id")
+    rows = warehouse.materialise("profile_new", noted.union(sold(of_customers_alone(warehouse, anew))))
+    warehouse.replace(NEW_PURCHASES, _ahead(rows, as_of))
+    for sums in build.sums(rows.filter(rows.local_day < ibis.date(as_of.isoformat()))):
+        _keep(warehouse, build, sums)
+
+
+def _keep(warehouse: Warehouse, build: Build, sums: Sums) -> None:
+    for table, rows in to_keep(warehouse, build, sums).items():
+        warehouse.append(table, rows)
+
+
+def _ahead(rows: ir.Table, as_of: date) -> ir.Table:
+    return rows.filter(rows.local_day >= ibis.date(as_of.isoformat()))
+
+
+def _last_run(warehouse: Warehouse, as_of: date, basis: str, counts: dict[str, int]) -> dict[str, Any] | None:
+    """The row of ``PROFILE_RUNS`` whose rows can be carried on to ``as_of``; None where all must be made anew."""
     runs = warehouse.to_arrow(warehouse.table(PROFILE_RUNS)).to_pylist()
     if not runs or runs[0]["basis"] != basis or runs[0]["as_of"] > as_of:
         return None
-    before, then = runs[0]["as_of"], json.loads(runs[0]["facts"])
+    then = json.loads(runs[0]["facts"])
     fewer = any(counts[name] < then[name] for name in counts)
-    unsaid = counts != then and not warehouse.count(TOUCHED)
-    return None if fewer or unsaid else before
+    unsaid = counts != then and not any(warehouse.count(table) for table in _NOTED)
+    scattered = warehouse.count(INTEREST_SUMS) > 2 * runs[0]["kept"] + _FEW
+    return None if fewer or unsaid or scattered else runs[0]
 
 
 def _basis(workspace: Workspace, warehouse: Warehouse) -> str:

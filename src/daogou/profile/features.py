@@ -9,9 +9,9 @@ import ibis.expr.types as ir
 from daogou.profile.days import all_days, customer_days, with_gaps, with_tracked
 from daogou.profile.formulas import due, formulas, usual_gap
 from daogou.profile.history import cut_table, guests, in_force
-from daogou.profile.interests import Topics, topics, weighed, weights
+from daogou.profile.interests import Topics, bases, topics, weighed, weights
 from daogou.profile.own import of_own, own_map
-from daogou.profile.purchases import assortment, purchases, seen_at, shelf_days, shelf_sums
+from daogou.profile.purchases import assortment, purchases, seen_at, shelf_days, shelf_sums, sold
 from daogou.profile.settings import ProfileSettings
 from daogou.profile.shares import band_name, by, by_order, by_store
 from daogou.profile.spread import spread
@@ -57,12 +57,13 @@ def features(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings 
     days = with_tracked(with_gaps(all_days(warehouse)))
     people = day_features(days, at, guests(warehouse.table(CUSTOMERS), at))
     goods = assortment(warehouse, settings)
-    bought, known = purchases(warehouse, goods, settings), topics(goods)
+    bought, known = purchases(sold(warehouse), goods, settings), topics(goods)
+    since = bases(warehouse.table(ORDERS), cuts, settings)
     sums = shelf_sums(seen_at(shelf_days(bought, goods), goods, cuts), goods, cuts)
     about = [
         *of_orders(warehouse, cuts, by_store(warehouse, cuts)),
         *of_lines(by(sums, "category", cuts), by(sums, "brand", cuts), by(sums, "band", cuts), settings),
-        of_interests(weighed(weights(bought, goods, known, cuts, settings), cuts), known),
+        of_interests(weighed(weights(bought, goods, known, since, cuts, settings), cuts), known),
         of_customers(warehouse, at),
         *of_own(warehouse, cuts, settings, market),
     ]

@@ -9,15 +9,16 @@ import ibis.expr.types as ir
 
 from daogou.base.cells import BLANK, SEPARATORS
 from daogou.profile.history import below, cut_days, cut_table, guests, standing
-from daogou.profile.purchases import Assortment, assortment, purchases
+from daogou.profile.purchases import Assortment, assortment, purchases, sold
 from daogou.profile.settings import ProfileSettings
 from daogou.profile.shares import amounts_below
 from daogou.profile.totals import KEY
 from daogou.store.engine import Engine
-from daogou.store.tables import CUSTOMERS, INTERESTS
+from daogou.store.tables import CUSTOMERS, INTERESTS, ORDERS
 
 KEPT = 10  # interests a customer that are written
-_UNIT = 2**30  # weights are added up in whole numbers, so that their order never matters
+_UNIT = 2**20  # weights are added up in whole numbers, so that their order never matters
+_STRIDE = 20  # half-lives from one base to the next: sums of weights stay below 2^63
 _PLAIN = ProfileSettings()
 
 
@@ -32,8 +33,8 @@ class Topics:
 def interests(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings = _PLAIN) -> ir.Table:
     """The rows of ``INTERESTS`` for several cuts in one pass."""
     goods = assortment(warehouse, settings)
-    known = topics(goods)
-    rows = weights(purchases(warehouse, goods, settings), goods, known, cuts, settings)
+    known, since = topics(goods), bases(warehouse.table(ORDERS), cuts, settings)
+    rows = weights(purchases(sold(warehouse), goods, settings), goods, known, since, cuts, settings)
     return heaviest(rows, known, cuts, guests(warehouse.table(CUSTOMERS), cut_table(cuts)))
 
 
@@ -51,29 +52,49 @@ def topics(goods: Assortment) -> Topics:
     return Topics(names, split.join(names, "interest").select("kind", "value"))
 
 
+def bases(days: ir.Table, cuts: Sequence[date], settings: ProfileSettings) -> ir.Table:
+    """customer_id, first_day, and how many days later a purchase weighs 1 to each cut: base_0, base_1 and so on.
+
+    ``days`` have customer_id and local_day of orders. The base is the first day with an order, and moves on only where
+    the last one is ``_STRIDE`` half-lives later: so weights mostly stay when something is bought.
+    """
+    stride, first = strides(settings), days.local_day.min()
+    last = {n: days.local_day.max(where=days.local_day < cut) for n, cut in enumerate(cut_days(cuts))}
+    return days.group_by("customer_id").aggregate(
+        first_day=first, **{f"base_{n}": day.delta(first, unit="day") // stride * stride for n, day in last.items()}
+    )
+
+
+def strides(settings: ProfileSettings) -> int:
+    """Days from one base to the next."""
+    return _STRIDE * settings.interest_half_life
+
+
 def weights(
-    bought: ir.Table, goods: Assortment, known: Topics, cuts: Sequence[date], settings: ProfileSettings
+    bought: ir.Table,
+    goods: Assortment,
+    known: Topics,
+    since: ir.Table,
+    cuts: Sequence[date],
+    settings: ProfileSettings,
 ) -> ir.Table:
     """customer_id, value (the interest's number) and amount_0, amount_1 and so on: its weight before each cut.
 
-    ``bought`` are rows of ``purchases``. Weights are not normalised, and null where nothing was seen. A line weighs
-    half as much for every ``interest_half_life`` days that it lies before the customer's last one before the cut, so
-    that weights do not move while nothing is bought.
+    ``bought`` are rows of ``purchases``, ``since`` of :func:`bases`. Weights are whole numbers, not normalised, and
+    null where nothing was seen. A line weighs twice as much for every ``interest_half_life`` days that it lies after
+    the base, so that the weights of before do not move when something is bought.
     """
     places, half_life = range(len(cuts)), float(settings.interest_half_life)
     spoken = goods.kinds.join(goods.shelves, "shelf")
     spoken = spoken.select("kind", **standing(spoken, cuts))
-    sold = bought.filter(bought.bought).join(spoken, "kind")
-    day = {
-        f"day_{n}": (sold[f"stands_{n}"] & (sold.local_day < cut)).ifelse(sold.local_day, ibis.null("date"))
-        for n, cut in enumerate(cut_days(cuts))
-    }
-    seen = sold.select("customer_id", "kind", **day)
-    last = seen.group_by("customer_id").aggregate(**{f"last_{n}": seen[f"day_{n}"].max() for n in places})
-    seen = seen.join(last, "customer_id")
-    ago = {n: seen[f"last_{n}"].delta(seen[f"day_{n}"], unit="day").cast("float64") for n in places}
-    fading = {f"amount_{n}": (ibis.literal(0.5) ** (ago[n] / half_life) * _UNIT).round().cast("int64") for n in places}
-    kinds = _summed(seen.mutate(**fading), "kind", places)
+    lines = bought.filter(bought.bought).join(spoken, "kind").join(since, "customer_id")
+    fading: dict[str, ir.Value] = {}
+    for n, cut in enumerate(cut_days(cuts)):
+        later = lines.local_day.delta(lines.first_day, unit="day") - lines[f"base_{n}"]
+        weight = (ibis.literal(2.0) ** (later.cast("float64") / half_life) * _UNIT).round().cast("int64")
+        is_seen = lines[f"stands_{n}"] & (lines.local_day < cut)
+        fading[f"amount_{n}"] = is_seen.ifelse(weight, ibis.null("int64"))
+    kinds = _summed(lines.select("customer_id", "kind", **fading), "kind", places)
     return _summed(kinds.join(known.told, "kind"), "value", places)
 
 

@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 from daogou.profile.history import cut_days, cut_table, in_force, spans, standing
 from daogou.profile.settings import ProfileSettings
 from daogou.store.engine import Engine
-from daogou.store.tables import ITEMS, ORDER_LINES, ORDERS, REFUNDS
+from daogou.store.tables import ITEMS, NEW_PURCHASES, ORDER_LINES, ORDERS, REFUNDS
 
 COLUMNS = ("category", "title", "description", "brand")  # of items; other names are attributes
 _SPAN = ["from_day", "until_day"]
@@ -67,29 +67,26 @@ def known_items(warehouse: Engine, as_of: date, settings: ProfileSettings) -> ir
     return known.select("item_id", told=reduce(add, told).hash())
 
 
-def purchases(warehouse: Engine, goods: Assortment, settings: ProfileSettings) -> ir.Table:
-    """One row a line, and one a refund that names its item, for each span in which its item was known as something.
+def sold(warehouse: Engine) -> ir.Table:
+    """The columns of ``NEW_PURCHASES``, of every line and of every refund that names its item."""
+    orders, lines, refunds = (warehouse.table(table) for table in (ORDERS, ORDER_LINES, REFUNDS))
+    placed = orders.select("order_id", "customer_id", "local_day")
+    bought = lines.select("order_id", "item_id", "net_sales", "list_value", "quantity").join(placed, "order_id")
+    back = refunds.filter(refunds.item_id.notnull())
+    back = back.mutate(net_sales=(-back.amount).cast(_MONEY), list_value=ibis.null(_MONEY), quantity=ibis.null(_MONEY))
+    return ibis.union(bought.select(*NEW_PURCHASES.names), back.select(*NEW_PURCHASES.names))
+
+
+def purchases(rows: ir.Table, goods: Assortment, settings: ProfileSettings) -> ir.Table:
+    """``rows`` (of :func:`sold`) for each span in which their item was known as something.
 
     Columns: customer_id, local_day, kind (null where no item is known), net_sales (decimal, below 0 for refunds), band
     (the number of its price band, null where nothing was bought), bought (a line with a quantity above 0).
     """
-    orders, lines = warehouse.table(ORDERS), warehouse.table(ORDER_LINES)
-    placed = orders.select("order_id", "customer_id", "local_day")
-    sold = lines.select("order_id", "item_id", "net_sales", "list_value", "quantity").join(placed, "order_id")
-    bought = sold.quantity > 0  # said after the join, for lines that stay
-    band = bought.ifelse(_band(sold, settings.price_bands), ibis.null("int16"))
-    sold = sold.mutate(bought=bought, band=band)
-    refunds = warehouse.table(REFUNDS)
-    back = refunds.filter(refunds.item_id.notnull()).select(
-        "item_id",
-        net_sales=(-refunds.amount).cast(_MONEY),
-        bought=False,
-        band=ibis.null("int16"),
-        customer_id=refunds.customer_id,
-        local_day=refunds.local_day,
-    )
-    both = ibis.union(sold.select(*back.columns), back)
-    return both.left_join(goods.items, "item_id").select(
+    bought = (rows.quantity > 0).fill_null(False)
+    band = bought.ifelse(_band(rows, settings.price_bands), ibis.null("int16"))
+    rows = rows.select("customer_id", "local_day", "item_id", "net_sales", bought=bought, band=band)
+    return rows.left_join(goods.items, "item_id").select(
         "customer_id", "local_day", "kind", "net_sales", "band", "bought"
     )
 
@@ -126,6 +123,14 @@ def shelf_sums(seen: ir.Table, goods: Assortment, cuts: Sequence[date]) -> ir.Ta
         made[f"bought_{n}"] = seen.bought.any(where=seen[f"seen_{n}"])
     sums = seen.group_by("customer_id", "shelf", "band").aggregate(**made)
     return sums.left_join(goods.shelves.select("shelf", "category", "aisle", "brand"), "shelf").drop("shelf_right")
+
+
+def aisle_days(seen: ir.Table, cuts: Sequence[date]) -> ir.Table:
+    """customer_id, aisle and local_day of each day with a purchase in it, and whether each cut sees it: seen_0, ..."""
+    bought = seen.filter(seen.bought, seen.aisle.notnull())
+    return bought.group_by("customer_id", "aisle", "local_day").aggregate(
+        **{f"seen_{n}": bought[f"seen_{n}"].any() for n in range(len(cuts))}
+    )
 
 
 def _numbered(rows: ir.Table, name: str) -> ir.Table:

@@ -1,12 +1,12 @@
-"""The rows of now from the rows of before: only customers of whom something is new are computed from facts again.
+"""The rows of now from the rows of before: of customers of whom something is new, from what is new and from kept sums.
 
-Everyone else's rows stay where they are. Sums over their days are kept in ``TOTALS``: as time passes, ages grow and
-windows lose and gain the days at their ends; from the sums follow the few columns of ``PROFILES`` that move.
-Favourites, shares and interests do not move with time, but windows of category shares lose the days that they leave
-behind. The rows are those of a full build.
+Everyone else's rows stay where they are. Sums over everyone's days are kept in ``TOTALS``: as time passes, ages grow
+and windows lose and gain the days at their ends; from the sums follow the few columns of ``PROFILES`` that move.
+Sums over everyone's purchases are kept as :mod:`daogou.profile.kept` says. Favourites, shares and interests do not move
+with time, but windows of category shares lose the days that they leave behind. The rows are those of a full build.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -16,24 +16,27 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from daogou.profile.build import build, in_parts
-from daogou.profile.days import with_gaps, with_tracked
+from daogou.profile.build import Build, Built, Sums, build, in_parts
+from daogou.profile.days import COUPON, with_gaps, with_tracked
 from daogou.profile.features import of_customers, total_features, whole
 from daogou.profile.formulas import due, formulas, pace, usual_gap
-from daogou.profile.history import cut_table, guests, in_force
+from daogou.profile.history import cut_table, guests
+from daogou.profile.interests import strides
 from daogou.profile.own import of_own, own_map
+from daogou.profile.purchases import sold
 from daogou.profile.settings import ProfileSettings
 from daogou.profile.totals import AGES, KEY, counted, totals
 from daogou.store.engine import Engine
 from daogou.store.features import FEATURES
 from daogou.store.tables import (
+    CATEGORY_DAYS,
     CATEGORY_SHARES,
     COUPONS,
     CUSTOMER_DAYS,
     CUSTOMERS,
     EVENTS,
     INTERESTS,
-    ITEMS,
+    NEW_PURCHASES,
     ORDER_LINES,
     ORDERS,
     PROFILED_ITEMS,
@@ -41,6 +44,8 @@ from daogou.store.tables import (
     REFUNDS,
     SHARES,
     TOTALS,
+    TOUCHED,
+    TOUCHED_DAYS,
     Table,
 )
 
@@ -53,16 +58,15 @@ _DAYS_AT_ONCE = 1_000_000  # customers' days that are summed at a time, so that 
 
 @dataclass(frozen=True)
 class Part:
-    """An engine that sees a part of the facts: those of some customers."""
+    """An engine that sees a part of the facts: of each table in ``kept``, what that keeps of its rows."""
 
     engine: Engine
-    kept: Callable[[ir.Table], ir.Table]
-    tables: tuple[Table, ...]
+    kept: Mapping[Table, Callable[[ir.Table], ir.Table]]
 
     def table(self, table: Table) -> ir.Table:
         """A contract's table as an expression, with the rows of the part alone."""
         rows = self.engine.table(table)
-        return self.kept(rows) if table in self.tables else rows
+        return self.kept[table](rows) if table in self.kept else rows
 
     def to_arrow(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression."""
@@ -97,11 +101,11 @@ class Rows:
 def of_customers_alone(warehouse: Engine, customers: ir.Table) -> Part:
     """The facts of ``customers`` (customer_id) alone."""
     mine = (CUSTOMERS, ORDERS, REFUNDS, COUPONS, EVENTS)
-    return Part(warehouse, lambda rows: rows.semi_join(customers, "customer_id"), mine)
+    return Part(warehouse, dict.fromkeys(mine, lambda rows: rows.semi_join(customers, "customer_id")))
 
 
 def stirred(warehouse: Engine, touched: ir.Table, before: date, as_of: date) -> ir.Table:
-    """customer_id of everyone who must be computed again: the ``touched``, and of whom time brings something to light.
+    """customer_id of all whose rows must be made again: the ``touched``, and of whom time brings something to light.
 
     That is attributes that come into force between the two moments, and rows dated between them that were there before.
     """
@@ -114,6 +118,35 @@ def stirred(warehouse: Engine, touched: ir.Table, before: date, as_of: date) -> 
     return ibis.union(*(rows.select("customer_id") for rows in (touched, dated, seen))).distinct()
 
 
+@dataclass(frozen=True)
+class TouchedDays:
+    """What of ``CUSTOMER_DAYS`` may have changed: ``then`` are such rows of before, ``facts`` make those of now."""
+
+    then: ir.Table
+    facts: Part
+
+
+def touched_days(warehouse: Engine) -> TouchedDays:
+    """All days of ``TOUCHED``, those that ``TOUCHED_DAYS`` names, and all days with coupons of the others there."""
+    anew, added = (
+        warehouse.table(TOUCHED),
+        warehouse.table(TOUCHED_DAYS).anti_join(warehouse.table(TOUCHED), "customer_id"),
+    )
+    named = added.filter(added.local_day.notnull()).distinct()
+
+    def on_days(rows: ir.Table) -> ir.Table:
+        some = rows.semi_join(named, ["customer_id", "local_day"])
+        return rows.semi_join(anew, "customer_id").union(some)
+
+    def of_people(rows: ir.Table) -> ir.Table:
+        return rows.semi_join(anew.union(added.select("customer_id")), "customer_id")
+
+    days = warehouse.table(CUSTOMER_DAYS)
+    is_coupon = days.kind == COUPON
+    then = on_days(days.filter(~is_coupon)).union(of_people(days.filter(is_coupon)))
+    return TouchedDays(then, Part(warehouse, {**dict.fromkeys((ORDERS, REFUNDS, EVENTS), on_days), COUPONS: of_people}))
+
+
 def changed_items(warehouse: Engine, known: ir.Table) -> ir.Table:
     """item_id of every item that is new, gone, or not what ``PROFILED_ITEMS`` says; ``known`` are its rows of now."""
     then = warehouse.table(PROFILED_ITEMS)
@@ -121,16 +154,36 @@ def changed_items(warehouse: Engine, known: ir.Table) -> ir.Table:
 
 
 def buyers(warehouse: Engine, items: ir.Table) -> ir.Table:
-    """customer_id of everyone with a line or a refund of one of the ``items`` (item_id)."""
-    orders, lines, refunds = (warehouse.table(table) for table in (ORDERS, ORDER_LINES, REFUNDS))
-    ordered = orders.semi_join(lines.semi_join(items, "item_id"), "order_id")
-    return ordered.select("customer_id").union(refunds.semi_join(items, "item_id").select("customer_id")).distinct()
+    """customer_id of everyone with a line or a refund of one of the ``items`` (item_id) that is in the kept sums."""
+    every = sold(Part(warehouse, dict.fromkeys((ORDER_LINES, REFUNDS), lambda rows: rows.semi_join(items, "item_id"))))
+    key = ["customer_id", "item_id"]
+    bought, new = (rows.group_by(key).aggregate(n=rows.count()) for rows in (every, warehouse.table(NEW_PURCHASES)))
+    both = bought.left_join(new, key)
+    return both.filter(both.n > both.n_right.fill_null(0)).select("customer_id").distinct()
 
 
-def built(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings, market: str) -> Rows:
-    """Everyone's rows at the cuts from the facts; ``CUSTOMER_DAYS`` must be those of now."""
+def rebased(warehouse: Engine, since: ir.Table, before: date, settings: ProfileSettings) -> ir.Table:
+    """customer_id of everyone in ``since`` (rows of ``interests.bases``) whose weights had another base at ``before``.
+
+    ``TOTALS`` must be those of ``before``.
+    """
+    then = warehouse.table(TOTALS).join(since, "customer_id")
+    moment, stride = ibis.date(before.isoformat()), strides(settings)
+    base = (then.tenure_days - then.recency_days) // stride * stride
+    moved = (moment.delta(then.first_day, unit="day") != then.tenure_days) | (then.base_0 != base)
+    return then.filter(moved).select("customer_id")
+
+
+def built(
+    warehouse: Engine,
+    cuts: Sequence[date],
+    settings: ProfileSettings,
+    market: str,
+    also: Callable[[Build, Sums], None] = lambda _build, _sums: None,
+) -> Rows:
+    """Everyone's rows at the cuts from the facts; ``CUSTOMER_DAYS`` must be those of now. ``also``: see ``build``."""
     at = cut_table(cuts)
-    made = build(warehouse, warehouse, cuts, settings, "profile")
+    made = build(warehouse, cuts, settings, also)
     sums = day_totals(warehouse, warehouse.table(CUSTOMER_DAYS), cuts)
     known = total_features(sums, guests(warehouse.table(CUSTOMERS), at))
     records = [of_customers(warehouse, at), *of_own(warehouse, cuts, settings, market)]
@@ -146,9 +199,9 @@ def day_totals(warehouse: Engine, days: ir.Table, cuts: Sequence[date]) -> ir.Ta
 
 @dataclass(frozen=True)
 class Refreshed:
-    """``again``: all rows of customers who were computed from facts. The rest is of ``PROFILES`` of everyone else.
+    """``again``: all rows of the customers whose rows are made again. The rest is of ``PROFILES`` of everyone else.
 
-    ``paced`` and ``own`` are what may differ for anyone, ``windowed`` for those of whom a window lost or gained a day:
+    ``paced`` are what may differ for anyone, ``windowed`` for those of whom a window lost or gained a day:
     customer_id, as_of and the columns that change. ``own`` is None where the company has no features of its own.
     """
 
@@ -159,15 +212,20 @@ class Refreshed:
 
 
 def refreshed(
-    warehouse: Engine, again: ir.Table, left: ir.Table, as_of: date, settings: ProfileSettings, market: str
+    warehouse: Engine,
+    again: ir.Table,
+    made: Built,
+    left: ir.Table,
+    as_of: date,
+    settings: ProfileSettings,
+    market: str,
 ) -> Refreshed:
     """What is new at ``as_of``: all of the customers ``again`` (of :func:`stirred`), and what moves of the others.
 
-    ``left`` are rows of ``totals.passed``. ``CUSTOMER_DAYS`` and ``TOTALS`` must be those of now, and no facts but
-    those of ``again`` may have changed.
+    ``made`` is what the purchases of ``again`` say, ``left`` are rows of ``totals.passed``. ``CUSTOMER_DAYS`` and
+    ``TOTALS`` must be those of now, and no facts but those of ``again`` may have changed.
     """
     facts, at = of_customers_alone(warehouse, again), cut_table([as_of])
-    made = build(warehouse, facts, [as_of], settings, "refresh")
     sums, own = warehouse.table(TOTALS), of_own(warehouse, [as_of], settings, market)
     known = sums.anti_join(guests(warehouse.table(CUSTOMERS), at), KEY)
     usual = warehouse.materialise("refresh_usual", usual_gap(known))
@@ -200,12 +258,8 @@ def left_behind(warehouse: Engine, before: date, as_of: date) -> ir.Table:
         first, last = (ibis.date((day - timedelta(days=window)).isoformat()) for day in (before, as_of))
         return (rows.local_day >= first) & (rows.local_day < last)
 
-    orders, lines = warehouse.table(ORDERS), warehouse.table(ORDER_LINES)
-    placed = orders.filter(leaves(orders, _WINDOWS[0]) | leaves(orders, _WINDOWS[1]))
-    known = in_force(warehouse.table(ITEMS), "item_id", cut_table([as_of]))
-    bought = lines.filter(lines.quantity > 0).select("order_id", "item_id").join(placed, "order_id")
-    bought = bought.join(known.filter(known.category.notnull()).select("item_id", "category"), "item_id")
-    day = bought.select("customer_id", "category", "local_day").distinct()
-    return day.group_by("customer_id", "category").aggregate(
-        **{f"order_days_{window}": -day.count(where=leaves(day, window)) for window in _WINDOWS}
+    days = warehouse.table(CATEGORY_DAYS)
+    near = days.filter(leaves(days, _WINDOWS[0]) | leaves(days, _WINDOWS[1]))
+    return near.group_by("customer_id", "category").aggregate(
+        **{f"order_days_{window}": -near.count(where=leaves(near, window)) for window in _WINDOWS}
     )

@@ -7,7 +7,17 @@ import ibis
 import ibis.expr.types as ir
 
 from daogou.profile.history import below, cut_days, cut_table, guests
-from daogou.profile.purchases import Assortment, assortment, band_names, purchases, seen_at, shelf_days, shelf_sums
+from daogou.profile.purchases import (
+    Assortment,
+    aisle_days,
+    assortment,
+    band_names,
+    purchases,
+    seen_at,
+    shelf_days,
+    shelf_sums,
+    sold,
+)
 from daogou.profile.settings import ProfileSettings
 from daogou.profile.totals import KEY
 from daogou.store.engine import Engine
@@ -24,7 +34,8 @@ def category_shares(warehouse: Engine, cuts: Sequence[date], settings: ProfileSe
     known by at the cut. A refund that names its item is taken off its category.
     """
     goods, seen = _seen(warehouse, cuts, settings)
-    return of_categories(seen, shelf_sums(seen, goods, cuts), cuts, _guests(warehouse, cuts))
+    sums = shelf_sums(seen, goods, cuts)
+    return of_categories(aisle_days(seen, cuts), sums, cuts, _guests(warehouse, cuts))
 
 
 def shares(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings = _PLAIN) -> ir.Table:
@@ -37,22 +48,18 @@ def shares(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings = 
 
 def _seen(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings) -> tuple[Assortment, ir.Table]:
     goods = assortment(warehouse, settings)
-    return goods, seen_at(shelf_days(purchases(warehouse, goods, settings), goods), goods, cuts)
+    return goods, seen_at(shelf_days(purchases(sold(warehouse), goods, settings), goods), goods, cuts)
 
 
 def _guests(warehouse: Engine, cuts: Sequence[date]) -> ir.Table:
     return guests(warehouse.table(CUSTOMERS), cut_table(cuts))
 
 
-def of_categories(seen: ir.Table, sums: ir.Table, cuts: Sequence[date], left_out: ir.Table) -> ir.Table:
-    """The rows of ``CATEGORY_SHARES`` from ``purchases.seen_at`` and ``purchases.shelf_sums``."""
+def of_categories(days: ir.Table, sums: ir.Table, cuts: Sequence[date], left_out: ir.Table) -> ir.Table:
+    """The rows of ``CATEGORY_SHARES`` from ``purchases.aisle_days`` and ``purchases.shelf_sums``."""
     places = range(len(cuts))
-    bought = seen.filter(seen.bought, seen.aisle.notnull())
-    day = bought.group_by("customer_id", "aisle", "local_day").aggregate(
-        **{f"seen_{n}": bought[f"seen_{n}"].any() for n in places}
-    )
-    counts = day.group_by("customer_id", "aisle").aggregate(
-        **{name: value for n, cut in enumerate(cut_days(cuts)) for name, value in _days(day, n, cut).items()}
+    counts = days.group_by("customer_id", "aisle").aggregate(
+        **{name: value for n, cut in enumerate(cut_days(cuts)) for name, value in _days(days, n, cut).items()}
     )
     amounts = {n: sums[f"amount_{n}"] for n in places}
     money = sums.group_by("customer_id", "aisle", "category").aggregate(

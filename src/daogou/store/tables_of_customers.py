@@ -1,7 +1,7 @@
 """What is known of each customer at a moment: days, sums, profiles, segments, tags."""
 
 from daogou.store.features import FEATURES
-from daogou.store.table import AS_OF, CUSTOMER, Table, column, maybe
+from daogou.store.table import AS_OF, CUSTOMER, MONEY, Table, column, maybe
 from daogou.store.totals import COLUMNS as _TOTALS
 
 SEGMENTS = Table(
@@ -168,9 +168,69 @@ TOTALS = Table(
 
 TOUCHED = Table(
     "touched_customers",
-    "customers of whom something was stored or changed since profiles were made; the stage profile empties it",
+    "customers of whom something stored was changed since profiles were made: they are made anew from all their facts",
     ("customer_id",),
     (CUSTOMER,),
+)
+
+TOUCHED_DAYS = Table(
+    "touched_days",
+    "customers of whom something was added since profiles were made, and on which day; the stage profile empties it",
+    ("customer_id", "local_day"),
+    (
+        CUSTOMER,
+        maybe("local_day", "date", "day of a new order, line, refund or event; empty for all else that was added"),
+    ),
+)
+
+NEW_PURCHASES = Table(
+    "new_purchases",
+    "lines, and refunds that name their item, that are not in the sums below yet; a line may stand here twice",
+    ("customer_id", "local_day", "item_id"),
+    (
+        CUSTOMER,
+        column("local_day", "date", "the day in the company's time zone"),
+        column("item_id", "string", "the item"),
+        column("net_sales", MONEY, "net sales of the line, or less the refund", "currency"),
+        maybe("list_value", MONEY, "before any discount; empty for refunds", "currency"),
+        maybe("quantity", MONEY, "items; empty for refunds"),
+    ),
+)
+
+SHELF_SUMS = Table(
+    "shelf_sums",
+    "what each customer bought of each kind of item, guests too; a refresh adds rows, which count together",
+    ("customer_id", "category", "brand", "band"),
+    (
+        CUSTOMER,
+        maybe("category", "string", "items.category"),
+        maybe("brand", "string", "items.brand"),
+        maybe("band", "int16", "the number of the price band, from 0; empty for refunds"),
+        column("net_sales", "decimal(38, 4)", "net sales less refunds", "currency"),
+        column("is_bought", "boolean", "whether a line of it had a quantity above 0"),
+    ),
+)
+
+CATEGORY_DAYS = Table(
+    "category_days",
+    "days on which each customer bought of each category, guests too",
+    ("customer_id", "category", "local_day"),
+    (
+        CUSTOMER,
+        column("category", "string", "items.category"),
+        column("local_day", "date", "the day in the company's time zone"),
+    ),
+)
+
+INTEREST_SUMS = Table(
+    "interest_sums",
+    "weights of all interests of each customer, guests too; a refresh adds rows, which count together",
+    ("customer_id", "interest"),
+    (
+        CUSTOMER,
+        column("interest", "int64", "hash of the text"),
+        column("weight", "int64", "twofold for every half-life since the customer's first order"),
+    ),
 )
 
 PROFILED_ITEMS = Table(
@@ -191,5 +251,6 @@ PROFILE_RUNS = Table(
         AS_OF,
         column("basis", "string", "SHA-256 of the settings, the contracts and the calendar"),
         column("facts", "string", "JSON: how many rows each fact had"),
+        column("kept", "int64", "rows of interest_sums when everything was last made anew"),
     ),
 )

@@ -156,8 +156,13 @@ class Warehouse:
         with self._registered(keys) as source:
             self._run(f'DELETE FROM "{table.name}" t USING {source} k WHERE {on}')
 
-    def renew(self, table: Table, among: ir.Table, rows: ir.Table) -> None:
-        """Let ``rows`` be those of the customers ``among`` (customer_id); what is the same already is not written.
+    def empty(self, table: Table) -> None:
+        """Delete all rows of a table."""
+        self._editions[table.name] += 1
+        self._run(f'DELETE FROM "{table.name}"')
+
+    def renew(self, table: Table, then: ir.Table, rows: ir.Table) -> None:
+        """Let ``rows`` take the place of ``then``, rows of the table; what is the same already is not written.
 
         Raises:
             ValueError: as for :meth:`replace`.
@@ -166,9 +171,8 @@ class Warehouse:
         self._run(f'CREATE OR REPLACE TEMPORARY TABLE rows_now AS FROM "{table.name}" LIMIT 0')
         with self._registered(rows) as source:
             self._append(table, source, "rows_now")
-        with self._registered(among) as source:
-            mine = f'FROM "{table.name}" SEMI JOIN {source} USING (customer_id)'
-            self._run(f"CREATE OR REPLACE TEMPORARY TABLE rows_then AS {mine}")
+        with self._registered(then) as source:
+            self._run(f"CREATE OR REPLACE TEMPORARY TABLE rows_then AS FROM {source}")
         on = " AND ".join(f't."{name}" = k."{name}"' for name in table.key)
         self._run(f'DELETE FROM "{table.name}" t USING (FROM rows_then EXCEPT FROM rows_now) k WHERE {on}')
         self._run(f'INSERT INTO "{table.name}" BY NAME (FROM rows_now EXCEPT FROM rows_then)')
