@@ -210,6 +210,20 @@ def test_orders_and_lines_in_two_files(company):
     assert [(row["paid"], row["lines"]) for row in company.rows(ORDERS)] == [(23, 2), (10, 1)]
 
 
+def test_a_refund_that_names_its_order_alone_is_of_the_orders_customer(company):
+    settings = SALES + (
+        '[sources.refunds]\nfile = "refunds.csv"\ntable = "refunds"\n'
+        'columns = { order_id = "order", occurred_at = "at", amount = "money" }\n'
+    )
+    refunds = "order,at,money\n1,2025-01-03,3\n2,2025-01-03,4\n3,2025-01-03,5\n9,2025-01-03,6\n"
+    company.ingest(settings, sales=GOOD + "3,,x,2025-01-02 10:00:00,1,10\n", refunds=refunds)
+    names, guests = company.names(), [row["customer_id"] for row in company.rows(CUSTOMERS) if row["is_guest"]]
+    whose = {int(row["amount"]): row["customer_id"] for row in company.rows(REFUNDS)}
+    placed = {row["order_id"]: row["customer_id"] for row in company.rows(ORDERS)}
+    assert (names[whose[3]], names[whose[4]], whose[5]) == ("a", "b", placed["3"])
+    assert {whose[5], whose[6]} == set(guests), "a guest's order, and one that nobody knows"
+
+
 def test_an_order_with_amounts_of_its_own_keeps_them(company):
     settings = COMPANY + (
         '[sources.orders]\nfile = "orders.csv"\ntable = "orders"\n'

@@ -1,5 +1,7 @@
 """Refreshed rows are those of a full build, whatever came in between."""
 
+import subprocess
+import sys
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -251,3 +253,31 @@ def test_what_is_not_told_or_changes_everybody_makes_everything_anew(world, monk
     world.store([("order", 1, -9, "wine")])
     world.profiles()
     assert len(made) == 4, "an order of an earlier year, whose festivals were not known"
+
+
+def test_sums_that_grew_twice_as_long_are_made_anew(world, monkeypatch):
+    monkeypatch.setattr(stage, "_FEW", 0)
+    made = []
+    full = stage._anew
+    monkeypatch.setattr(stage, "_anew", lambda *arguments: made.append(1) or full(*arguments))
+    world.store([("order", 1, day, "milk") for day in (0, 1)])
+    world.profiles()
+    for day in range(2, 6):
+        world.store([("order", 1, day, "milk")])
+        refreshed = world.profiles()
+    assert len(made) == 2, "two interests became six"
+    world.forget()
+    assert world.profiles() == refreshed
+
+
+def test_a_refresh_loads_no_pandas(world):
+    world.store([("order", 1, 0, "milk"), ("order", 2, 5, "wine")])
+    world.profiles()
+    world.store([("order", 2, 7, "milk")])
+    told = (
+        "import sys\nfrom pathlib import Path\nfrom daogou.base.clock import system_clock\n"
+        "from daogou.flows.profile import profile\nfrom daogou.flows.workspace import Workspace\n"
+        "profile(Workspace(Path(sys.argv[1])), system_clock, lambda _done, _text: None)\n"
+        "assert 'pandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", told, str(world.workspace.path)], check=True)

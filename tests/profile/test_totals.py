@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from daogou.profile.days import with_gaps, with_tracked
 from daogou.profile.history import cut_table
 from daogou.profile.refresh import day_totals
 from daogou.profile.totals import AGES, counted, passed, totals
@@ -67,7 +66,7 @@ def test_nothing_is_added_where_no_time_passes(many_days):
 
 def test_totals_are_the_columns_of_their_table_with_0_for_nothing(many_days):
     at = cut_table([FIRST + timedelta(days=735)])
-    made = totals(with_tracked(with_gaps(many_days.table(CUSTOMER_DAYS))), at)
+    made = totals(many_days.table(CUSTOMER_DAYS), at)
     assert set(made.columns) == set(TOTALS.names)
     kinds = TOTALS.schema()
     assert {name: kind.copy(nullable=True) for name, kind in made.schema().items()} == {

@@ -86,7 +86,7 @@ def take_in(warehouse: Warehouse, vault: Vault, company: Company, name: str, now
 def _identified(warehouse: Warehouse, vault: Vault, rows: ir.Table, name: str, source: Source, kind: Kind) -> ir.Table:
     """``rows`` with surrogates, further reasons, ``ID`` and ``_NTH``: which of the rows with this key it is, from 0."""
     if source.table in _PEOPLE:
-        rows = with_customers(warehouse, vault, rows)
+        rows = with_customers(warehouse, vault, rows, source.table not in ("sales", "orders"))
         nobody = rows[REASON].isnull() & rows[CUSTOMER].isnull()
         rows = rows.mutate(**{REASON: ibis.ifelse(nobody, "customer_id|customer", rows[REASON])})
     if source.table == "order_lines":

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from daogou.base.words import gettext as _
 from daogou.store.ledger import Connection
-from daogou.store.tables import CUSTOMERS
+from daogou.store.tables import CUSTOMERS, ORDERS
 from daogou.store.warehouse import Warehouse
 from daogou.trust.identity import resolve
 from daogou.trust.keys import Keys
@@ -35,18 +35,25 @@ class Vault:
         )
 
 
-def with_customers(warehouse: Warehouse, vault: Vault, rows: ir.Table) -> ir.Table:
+def with_customers(warehouse: Warehouse, vault: Vault, rows: ir.Table, about_orders: bool) -> ir.Table:
     """``rows`` with ``CUSTOMER``: the surrogate of ``customer_id``; where it is null, of a guest.
 
-    A guest is named by the order, else by the visit. Everyone who was not known enters ``customers``. A row that names
-    nothing has a null ``CUSTOMER``.
+    A guest is named by the order, else by the visit. ``about_orders``: rows are told of orders that are stored, so that
+    where only the order is named, its customer is meant. Everyone who was not known enters ``customers``. A row that
+    names nothing has a null ``CUSTOMER``.
     """
     if "customer_id" not in rows.columns:
         rows = rows.mutate(customer_id=ibis.null("string"))
     visits = [_VISIT + rows.session_id] if "session_id" in rows.columns else []
     orders = [rows.order_id] if "order_id" in rows.columns else []
-    guest = rows.customer_id.isnull()
-    rows = rows.mutate(__who=ibis.coalesce(rows.customer_id, *orders, *visits), __guest=guest)
+    guest, owner = rows.customer_id.isnull(), ibis.null("int64")
+    if about_orders and orders:
+        placed = warehouse.table(ORDERS).select("order_id", __owner="customer_id")
+        rows = rows.left_join(placed, "order_id").drop("order_id_right")
+        guest = rows.customer_id.isnull()
+        owner = guest.ifelse(rows["__owner"], owner)
+    who = owner.isnull().ifelse(ibis.coalesce(rows.customer_id, *orders, *visits), ibis.null("string"))
+    rows = rows.mutate(__who=who, __guest=guest, __owner=owner)
     named = rows.filter(rows["__who"].notnull()).select(who=rows["__who"], guest=rows["__guest"])
     who = warehouse.to_arrow(named.distinct().order_by("guest", "who"))
     tables = []
@@ -65,7 +72,8 @@ def with_customers(warehouse: Warehouse, vault: Vault, rows: ir.Table) -> ir.Tab
     people = warehouse.materialise("people", pa.concat_tables(tables))
     _enter(warehouse, people)
     joined = rows.left_join(people, [rows["__who"] == people.who, rows["__guest"] == people.guest])
-    return joined.drop("__who", "__guest", "who", "guest")
+    joined = joined.mutate(**{CUSTOMER: ibis.coalesce(joined[CUSTOMER], joined["__owner"])})
+    return joined.drop("__who", "__guest", "__owner", "who", "guest")
 
 
 def _enter(warehouse: Warehouse, people: ir.Table) -> None:

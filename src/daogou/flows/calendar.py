@@ -2,9 +2,6 @@
 
 from datetime import date
 
-import pyarrow as pa
-from ibis.formats.pyarrow import PyArrowSchema
-
 from daogou.base import calendar
 from daogou.flows.workspace import Workspace
 from daogou.store.tables import CALENDAR, ORDERS
@@ -31,4 +28,4 @@ def write_calendar(workspace: Workspace, warehouse: Warehouse, as_of: date) -> N
         }
         for festival in calendar.festivals(country, first.year, as_of.year + 1)
     ]
-    warehouse.replace(CALENDAR, pa.Table.from_pylist(rows, schema=PyArrowSchema.from_ibis(CALENDAR.schema())))
+    warehouse.rewrite(CALENDAR, rows)

@@ -43,6 +43,7 @@ from daogou.store.tables import (
     CUSTOMERS,
     EVENTS,
     INGESTED_FILES,
+    INTEREST_NAMES,
     INTEREST_SUMS,
     INTERESTS,
     NEW_PURCHASES,
@@ -93,7 +94,7 @@ def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
             warehouse.append(table, _rows(engine, table, rows))
         now = {"as_of": as_of, "basis": basis if engine is warehouse else "", "facts": json.dumps(counts)}
         now["kept"] = run["kept"] if run else warehouse.count(INTEREST_SUMS)
-        warehouse.replace(PROFILE_RUNS, pa.Table.from_pylist([now], schema=PROFILE_RUNS.schema().to_pyarrow()))
+        warehouse.rewrite(PROFILE_RUNS, [now])
         for table in _NOTED:
             warehouse.empty(table)
         people, shares = warehouse.table(PROFILES), warehouse.count(CATEGORY_SHARES)
@@ -106,7 +107,7 @@ def profile(workspace: Workspace, _clock: Clock, progress: Progress) -> StageRep
 def _anew(workspace: Workspace, warehouse: Warehouse, engine: Engine, as_of: date) -> Rows:
     days, settings = all_days(engine), workspace.settings.profile
     warehouse.replace(CUSTOMER_DAYS, days if engine is warehouse else engine.to_arrow(days))
-    for table in (*_CARRIED, *KEPT, NEW_PURCHASES):
+    for table in (*_CARRIED, *KEPT, INTEREST_NAMES, NEW_PURCHASES):
         warehouse.empty(table)
     if engine is not warehouse:
         return built(engine, [as_of], settings, market(workspace))
@@ -128,7 +129,8 @@ def _refreshed(workspace: Workspace, warehouse: Warehouse, before: date, as_of: 
     anew = warehouse.table(TOUCHED).union(warehouse.materialise("profile_buyers", buyers(warehouse, changed)))
     touched = anew.union(warehouse.table(TOUCHED_DAYS).select("customer_id"))
     again = warehouse.materialise("profile_again", stirred(warehouse, touched, before, as_of))
-    warehouse.replace(PROFILED_ITEMS, items)
+    if warehouse.scalar(changed.count()):
+        warehouse.replace(PROFILED_ITEMS, items)
     days = warehouse.table(CUSTOMER_DAYS)
     left = warehouse.materialise("profile_left", passed(days.anti_join(again, "customer_id"), before, as_of))
     moved = touched_days(warehouse)
@@ -139,7 +141,8 @@ def _refreshed(workspace: Workspace, warehouse: Warehouse, before: date, as_of: 
     for table, ageing in _CARRIED.items():
         warehouse.carry(table, again, before, as_of, **dict.fromkeys(ageing, days_on))
     warehouse.add(TOTALS, ("customer_id",), left)
-    warehouse.append(TOTALS, day_totals(warehouse, days.semi_join(again, "customer_id"), [as_of]))
+    theirs = warehouse.materialise("profile_their_days", days.semi_join(again, "customer_id"))
+    warehouse.append(TOTALS, day_totals(warehouse, theirs, [as_of]))
     warehouse.add(CATEGORY_SHARES, ("customer_id", "category"), left_behind(warehouse, before, as_of))
     bought = build.rows(iter([kept(warehouse, build, again)]))
     made = refreshed(warehouse, again, bought, left, as_of, settings, market(workspace))

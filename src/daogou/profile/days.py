@@ -7,10 +7,9 @@ import ibis
 import ibis.expr.types as ir
 
 from daogou.store.engine import Engine
-from daogou.store.tables import CALENDAR, COUPONS, CUSTOMER_DAYS, EVENTS, ORDERS, REFUNDS
+from daogou.store.tables import CALENDAR, COUPONS, CUSTOMER_DAYS, EVENTS, MONEY, ORDERS, REFUNDS
 
 ORDER, REFUND, COUPON, EVENT = "order", "refund", "coupon", "event"
-_SUM = "decimal(38, 4)"
 _KEY = ("customer_id", "local_day", "kind")
 _COUPONS = ("shop_coupon", "maker_coupon")
 _DISCOUNTS = ("shop_discount", *_COUPONS, "platform_discount")
@@ -20,12 +19,12 @@ _PARTS = {"night": (0, 5), "morning": (6, 11), "afternoon": (12, 17)}  # of the 
 def customer_days(warehouse: Engine) -> ir.Table:
     """One row a customer and day with orders, and one a customer and day with refunds; guests are in it too.
 
-    Columns: those of ``CUSTOMER_DAYS``, gap (int64, days since the customer's order day before; null on the first one
-    and on rows of refunds) and tracked_orders. Festivals, coupons and events are not counted here.
+    Columns: those of ``CUSTOMER_DAYS`` and gap (int64, days since the customer's order day before; null on the first
+    one and on rows of refunds). Festivals, coupons and events are not counted here.
     """
-    ordered = _ordered(warehouse.table(ORDERS)).mutate(festival_orders=ibis.literal(0, type="int64"))
+    ordered = _whole(_ordered(warehouse.table(ORDERS)).mutate(festival_orders=ibis.literal(0, type="int64")))
     refunded = _whole(_refunded(warehouse.table(REFUNDS))).mutate(gap=ibis.null("int64"))
-    return ibis.union(with_gaps(_whole(ordered)), refunded).mutate(tracked_orders=ibis.literal(0, type="int64"))
+    return ibis.union(ordered.mutate(gap=_gap(ordered)), refunded)
 
 
 def all_days(warehouse: Engine) -> ir.Table:
@@ -38,23 +37,26 @@ def all_days(warehouse: Engine) -> ir.Table:
     return ibis.union(_whole(marked), *(_whole(days) for days in others))
 
 
-def with_gaps(days: ir.Table) -> ir.Table:
-    """``days`` with gap: days since the customer's order day before; null on the first one and on rows without orders.
+def gaps(days: ir.Table) -> ir.Table:
+    """customer_id, local_day and gap (int64, days since the order day before; null on the first) of each order day.
 
     ``days`` are all of these customers' rows of ``CUSTOMER_DAYS``.
     """
-    before = days.local_day.lag().over(group_by=["customer_id", "kind"], order_by="local_day")
-    gap = days.local_day.delta(before, unit="day").cast("int64")
-    return days.mutate(gap=(days.kind == ORDER).ifelse(gap, ibis.null("int64")))
+    ordered = days.filter(days.kind == ORDER).select("customer_id", "local_day")
+    return ordered.mutate(gap=_gap(ordered))
 
 
-def with_tracked(days: ir.Table) -> ir.Table:
-    """``days`` with tracked_orders: the orders, on days from the customer's first event on; 0 on days before it."""
-    events = days.filter(days.kind == EVENT)
+def tracked(days: ir.Table) -> ir.Table:
+    """customer_id, local_day and orders of the days with an order from the customer's first event on."""
+    events, ordered = days.filter(days.kind == EVENT), days.filter(days.kind == ORDER)
     first = events.group_by("customer_id").aggregate(first_event=events.local_day.min())
-    marked = days.left_join(first, "customer_id").drop("customer_id_right")
-    tracked = (marked.local_day >= marked.first_event).fill_null(False)
-    return marked.mutate(tracked_orders=tracked.ifelse(marked.orders, 0)).drop("first_event")
+    since = ordered.select("customer_id", "local_day", "orders").join(first, "customer_id")
+    return since.filter(since.local_day >= since.first_event).drop("first_event")
+
+
+def _gap(ordered: ir.Table) -> ir.IntegerValue:
+    before = ordered.local_day.lag().over(group_by="customer_id", order_by="local_day")
+    return ordered.local_day.delta(before, unit="day").cast("int64")
 
 
 def festival_days(warehouse: Engine) -> ir.Table:
@@ -79,17 +81,17 @@ def _ordered(orders: ir.Table) -> ir.Table:
         lines=orders.lines.sum(),
         discounted_orders=orders.count(where=discount > 0),
         coupon_orders=orders.count(where=coupon > 0),
-        net_sales=orders.net_sales.sum().cast(_SUM),
-        list_value=orders.list_value.sum().cast(_SUM),
-        discount=discount.sum().cast(_SUM),
-        coupon_value=coupon.sum().cast(_SUM),
+        net_sales=orders.net_sales.sum().cast(MONEY),
+        list_value=orders.list_value.sum().cast(MONEY),
+        discount=discount.sum().cast(MONEY),
+        coupon_value=coupon.sum().cast(MONEY),
         **parts,
     )
 
 
 def _refunded(refunds: ir.Table) -> ir.Table:
     return refunds.group_by("customer_id", "local_day").aggregate(
-        kind=ibis.literal(REFUND), refunds=refunds.amount.sum().cast(_SUM), refund_count=refunds.count()
+        kind=ibis.literal(REFUND), refunds=refunds.amount.sum().cast(MONEY), refund_count=refunds.count()
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from daogou.profile.days import all_days, customer_days, with_gaps, with_tracked
+from daogou.profile.days import all_days, customer_days
 from daogou.profile.formulas import due, formulas, usual_gap
 from daogou.profile.history import cut_table, guests, in_force
 from daogou.profile.interests import Topics, bases, topics, weighed, weights
@@ -54,8 +54,7 @@ def features(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings 
         DaogouError: a feature of the settings is none.
     """
     at = cut_table(cuts)
-    days = with_tracked(with_gaps(all_days(warehouse)))
-    people = day_features(days, at, guests(warehouse.table(CUSTOMERS), at))
+    people = total_features(totals(all_days(warehouse), at), guests(warehouse.table(CUSTOMERS), at))
     goods = assortment(warehouse, settings)
     bought, known = purchases(sold(warehouse), goods, settings), topics(goods)
     since = bases(warehouse.table(ORDERS), cuts, settings)
@@ -85,11 +84,6 @@ def numbers(warehouse: Engine, cuts: Sequence[date], attributes: bool = False, a
         return rows
     known = of_customers(warehouse, at).select(*KEY, "attributes")
     return rows.left_join(known, KEY).drop("customer_id_right", "as_of_right")
-
-
-def day_features(days: ir.Table, cuts: ir.Table, left_out: ir.Table) -> ir.Table:
-    """What follows from ``days`` (with gaps) before each cut, for everyone but ``left_out`` (customer_id, as_of)."""
-    return total_features(totals(days, cuts), left_out)
 
 
 def total_features(sums: ir.Table, left_out: ir.Table) -> ir.Table:
@@ -137,7 +131,7 @@ def of_customers(warehouse: Engine, cuts: ir.Table) -> ir.Table:
 
 
 def whole(people: ir.Table, about: Sequence[ir.Table], settings: ProfileSettings) -> ir.Table:
-    """``PROFILES`` from the rows of :func:`day_features` and everything else that is known of them."""
+    """``PROFILES`` from the rows of :func:`total_features` and everything else that is known of them."""
     rows = people
     for number, part in enumerate(about):
         rows = rows.left_join(part, KEY, rname=f"{{name}}_{number}")

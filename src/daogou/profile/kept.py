@@ -11,22 +11,23 @@ import ibis.expr.types as ir
 
 from daogou.profile.build import Build, Sums
 from daogou.store.engine import Engine
-from daogou.store.tables import CATEGORY_DAYS, INTEREST_SUMS, SHELF_SUMS, Table
+from daogou.store.tables import CATEGORY_DAYS, INTEREST_NAMES, INTEREST_SUMS, SHELF_SUMS, Table
 
-KEPT = (SHELF_SUMS, CATEGORY_DAYS, INTEREST_SUMS)
+KEPT = (SHELF_SUMS, CATEGORY_DAYS, INTEREST_SUMS)  # beside these, INTEREST_NAMES
 
 
 def to_keep(warehouse: Engine, build: Build, sums: Sums) -> dict[Table, ir.Table]:
-    """The rows to add to each of ``KEPT`` for sums at a single cut."""
+    """The rows to add for sums at a single cut, in the order in which they must be added."""
     shelves, days, weights = sums.shelves, sums.days, sums.weights
     seen = shelves.filter(shelves.amount_0.notnull())
     amounts = {"net_sales": seen.amount_0, "is_bought": seen.bought_0.fill_null(False)}
     named = days.filter(days.seen_0).join(_aisles(build), "aisle").select(*CATEGORY_DAYS.names)
-    weights = weights.filter(weights.amount_0.notnull()).join(_interests(build), "value")
+    weights = weights.filter(weights.amount_0.notnull()).join(_interests(warehouse, build), "value")
     return {
         SHELF_SUMS: seen.select("customer_id", "category", "brand", "band", **amounts),
         CATEGORY_DAYS: named.anti_join(warehouse.table(CATEGORY_DAYS), CATEGORY_DAYS.names),
-        INTEREST_SUMS: weights.select("customer_id", "interest", weight="amount_0"),
+        INTEREST_NAMES: _new_names(warehouse, build),
+        INTEREST_SUMS: weights.select("customer_id", "number", weight="amount_0"),
     }
 
 
@@ -37,7 +38,7 @@ def kept(warehouse: Engine, build: Build, customers: ir.Table) -> Sums:
         "customer_id", "category", "aisle", "brand", "band", amount_0=shelves.net_sales, bought_0=shelves.is_bought
     )
     days = days.join(_aisles(build), "category")
-    weights = weights.join(_interests(build), "interest")
+    weights = weights.join(_interests(warehouse, build), "number")
     parts: Sequence[tuple[str, ir.Table]] = (
         ("kept_shelves", shelves),
         ("kept_days", days.select("customer_id", "aisle", "local_day", seen_0=ibis.literal(True))),
@@ -50,12 +51,18 @@ def kept(warehouse: Engine, build: Build, customers: ir.Table) -> Sums:
 
 
 def _aisles(build: Build) -> ir.Table:
-    """Aisle and category."""
+    """The category of each aisle: aisle, category."""
     shelves = build.goods.shelves
     return shelves.filter(shelves.aisle.notnull()).select("aisle", "category").distinct()
 
 
-def _interests(build: Build) -> ir.Table:
-    """Value and interest, a hash: values are numbers by name, which move as names come."""
-    names = build.topics.names
-    return names.select("value", interest=names.interest.hash())
+def _interests(warehouse: Engine, build: Build) -> ir.Table:
+    """value, the place of an interest by name, which moves as names come, and number, which stays."""
+    return build.topics.names.join(warehouse.table(INTEREST_NAMES), "interest").select("value", "number")
+
+
+def _new_names(warehouse: Engine, build: Build) -> ir.Table:
+    known = warehouse.table(INTEREST_NAMES)
+    new = build.topics.names.anti_join(known, "interest")
+    place = ibis.row_number().over(order_by=new.value)
+    return new.select("interest", number=(place + known.count().as_scalar()).cast("int32"))

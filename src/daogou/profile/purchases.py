@@ -17,11 +17,10 @@ import ibis.expr.types as ir
 from daogou.profile.history import cut_days, cut_table, in_force, spans, standing
 from daogou.profile.settings import ProfileSettings
 from daogou.store.engine import Engine
-from daogou.store.tables import ITEMS, NEW_PURCHASES, ORDER_LINES, ORDERS, REFUNDS
+from daogou.store.tables import ITEMS, MONEY, NEW_PURCHASES, ORDER_LINES, ORDERS, REFUNDS
 
 COLUMNS = ("category", "title", "description", "brand")  # of items; other names are attributes
 _SPAN = ["from_day", "until_day"]
-_MONEY, _SUM = "decimal(18, 4)", "decimal(38, 4)"
 _NONE = -1  # the shelf of items that stand in no table
 
 
@@ -73,7 +72,7 @@ def sold(warehouse: Engine) -> ir.Table:
     placed = orders.select("order_id", "customer_id", "local_day")
     bought = lines.select("order_id", "item_id", "net_sales", "list_value", "quantity").join(placed, "order_id")
     back = refunds.filter(refunds.item_id.notnull())
-    back = back.mutate(net_sales=(-back.amount).cast(_MONEY), list_value=ibis.null(_MONEY), quantity=ibis.null(_MONEY))
+    back = back.mutate(net_sales=(-back.amount).cast(MONEY), list_value=ibis.null(MONEY), quantity=ibis.null(MONEY))
     return ibis.union(bought.select(*NEW_PURCHASES.names), back.select(*NEW_PURCHASES.names))
 
 
@@ -96,7 +95,7 @@ def shelf_days(bought: ir.Table, goods: Assortment) -> ir.Table:
     known = bought.left_join(goods.kinds.select("kind", "shelf"), "kind")
     known = known.mutate(shelf=ibis.coalesce(known.shelf, _NONE).cast("int32"))
     return known.group_by("customer_id", "local_day", "shelf", "band").aggregate(
-        net_sales=known.net_sales.sum().cast(_SUM), bought=known.bought.any()
+        net_sales=known.net_sales.sum().cast(MONEY), bought=known.bought.any()
     )
 
 
@@ -119,7 +118,7 @@ def shelf_sums(seen: ir.Table, goods: Assortment, cuts: Sequence[date]) -> ir.Ta
     """
     made: dict[str, ir.Value] = {}
     for n in range(len(cuts)):
-        made[f"amount_{n}"] = seen.net_sales.sum(where=seen[f"seen_{n}"]).cast(_SUM)
+        made[f"amount_{n}"] = seen.net_sales.sum(where=seen[f"seen_{n}"]).cast(MONEY)
         made[f"bought_{n}"] = seen.bought.any(where=seen[f"seen_{n}"])
     sums = seen.group_by("customer_id", "shelf", "band").aggregate(**made)
     return sums.left_join(goods.shelves.select("shelf", "category", "aisle", "brand"), "shelf").drop("shelf_right")

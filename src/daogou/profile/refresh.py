@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from daogou.profile.build import Build, Built, Sums, build, in_parts
-from daogou.profile.days import COUPON, with_gaps, with_tracked
+from daogou.profile.days import COUPON
 from daogou.profile.features import of_customers, total_features, whole
 from daogou.profile.formulas import due, formulas, pace, usual_gap
 from daogou.profile.history import cut_table, guests
@@ -193,7 +193,7 @@ def built(
 
 def day_totals(warehouse: Engine, days: ir.Table, cuts: Sequence[date]) -> ir.Table:
     """The rows of ``TOTALS`` from all of these customers' rows of ``CUSTOMER_DAYS``, kept until the engine closes."""
-    made = (totals(with_tracked(with_gaps(part)), cut_table(cuts)) for part in in_parts(warehouse, days, _DAYS_AT_ONCE))
+    made = (totals(part, cut_table(cuts)) for part in in_parts(warehouse, days, _DAYS_AT_ONCE))
     return reduce(ir.Table.union, [warehouse.materialise(f"profile_totals_{n}", part) for n, part in enumerate(made)])
 
 

@@ -21,9 +21,8 @@ from daogou.profile.purchases import (
 from daogou.profile.settings import ProfileSettings
 from daogou.profile.totals import KEY
 from daogou.store.engine import Engine
-from daogou.store.tables import CATEGORY_SHARES, CUSTOMERS, ORDERS, SHARES
+from daogou.store.tables import CATEGORY_SHARES, CUSTOMERS, MONEY, ORDERS, SHARES
 
-_SUM = "decimal(38, 4)"
 _PLAIN = ProfileSettings()
 
 
@@ -63,7 +62,7 @@ def of_categories(days: ir.Table, sums: ir.Table, cuts: Sequence[date], left_out
     )
     amounts = {n: sums[f"amount_{n}"] for n in places}
     money = sums.group_by("customer_id", "aisle", "category").aggregate(
-        **{f"amount_{n}": amounts[n].sum().cast(_SUM) for n in places}
+        **{f"amount_{n}": amounts[n].sum().cast(MONEY) for n in places}
     )
     whole = sums.group_by("customer_id").aggregate(**{f"whole_{n}": amounts[n].sum().cast("float64") for n in places})
     rows = counts.join(money, ["customer_id", "aisle"]).join(whole, "customer_id")
@@ -100,11 +99,11 @@ def of_kinds(parts: Mapping[str, ir.Table], left_out: ir.Table, settings: Profil
     parts = {**parts, "price_band": bands.mutate(value=band_name(bands.value, settings))}
     every = ibis.union(
         *(
-            rows.select(*KEY, kind=ibis.literal(kind), value=rows.value, amount=rows.amount.cast(_SUM))
+            rows.select(*KEY, kind=ibis.literal(kind), value=rows.value, amount=rows.amount.cast(MONEY))
             for kind, rows in parts.items()
         )
     )
-    every = every.mutate(positive=ibis.greatest(every.amount, ibis.literal(0, type=_SUM)).cast(_SUM))
+    every = every.mutate(positive=ibis.greatest(every.amount, ibis.literal(0, type=MONEY)).cast(MONEY))
     totals = every.group_by(*KEY, "kind").aggregate(whole=every.positive.sum().cast("float64"))
     rows = every.join(totals, [*KEY, "kind"])
     share = ibis.coalesce(rows.positive.cast("float64") / rows.whole.nullif(0.0), 0.0)
@@ -120,7 +119,7 @@ def by(sums: ir.Table, column: str, cuts: Sequence[date]) -> ir.Table:
     known = sums.filter(sums[column].notnull())
     made: dict[str, ir.Value] = {}
     for n in range(len(cuts)):
-        made[f"amount_{n}"] = known[f"amount_{n}"].sum().cast(_SUM)
+        made[f"amount_{n}"] = known[f"amount_{n}"].sum().cast(MONEY)
         made[f"bought_{n}"] = known[f"bought_{n}"].any()
     rows = known.group_by("customer_id", value=known[column]).aggregate(**made)
     return amounts_below(rows, cuts, lambda n: rows[f"bought_{n}"])

@@ -9,14 +9,14 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from daogou.profile.days import COUPON, EVENT, ORDER, REFUND
+from daogou.profile.days import COUPON, EVENT, ORDER, REFUND, gaps, tracked
 from daogou.profile.history import cut_table
 from daogou.store.features import TREND_WINDOWS, WINDOWS
+from daogou.store.tables import MONEY
 
 KEY = ["customer_id", "as_of"]
 AGES = ("tenure_days", "recency_days", "refund_recency_days", "coupon_recency_days", "event_recency_days")
 _EDGES = sorted({*WINDOWS, *TREND_WINDOWS, *(2 * days for days in TREND_WINDOWS)})  # days ago where a window ends
-_SUM = "decimal(38, 4)"
 _EVER = (
     "orders",
     "lines",
@@ -34,18 +34,21 @@ _EVER = (
     "views",
     "session_events",
     "sessions",
-    "tracked_orders",
 )
 
 
 def totals(days: ir.Table, cuts: ir.Table) -> ir.Table:
-    """The rows of ``TOTALS``, from ``days`` with their gaps: one a customer and cut with an order before it."""
+    """The rows of ``TOTALS``: one a customer and cut with an order before it.
+
+    ``days`` are all of these customers' rows of ``CUSTOMER_DAYS``.
+    """
     seen = _seen(days, cuts)
-    sums = _ever(seen) | _windows(seen) | _rhythm(seen)
-    made = seen.group_by(KEY).aggregate(
-        **{name: _none_is_0(value) if _adds_up(name) else value for name, value in sums.items()}
-    )
-    return made.filter(made.order_days > 0)
+    made = seen.group_by(KEY).aggregate(**{name: _counted(name, value) for name, value in _sums(seen).items()})
+    made = made.filter(made.order_days > 0)
+    # from narrow rows: what passes through a window or a join is copied
+    for part in (_rhythm(_seen(gaps(days), cuts)), _tracked(_seen(tracked(days), cuts))):
+        made = made.left_join(part, KEY).drop("customer_id_right", "as_of_right")
+    return made.mutate(**{name: _none_is_0(made[name]) for name in ("gaps", "tracked_orders")})
 
 
 def passed(days: ir.Table, before: date, as_of: date) -> ir.Table:
@@ -69,13 +72,17 @@ def _seen(days: ir.Table, cuts: ir.Table) -> ir.Table:
     return seen.mutate(ago=seen.as_of.delta(seen.local_day, unit="day").cast("int64"))
 
 
-def _adds_up(name: str) -> bool:
-    return name not in AGES and not name.startswith("gap_")
+def _counted(name: str, value: ir.Value) -> ir.Value:
+    return value if name in AGES else _none_is_0(value)
 
 
 def _none_is_0(value: ir.Value) -> ir.Value:
-    kind = _SUM if value.type().is_decimal() else "int64"
+    kind = MONEY if value.type().is_decimal() else "int64"
     return ibis.coalesce(value, ibis.literal(0, type=kind)).cast(kind)
+
+
+def _sums(seen: ir.Table) -> dict[str, ir.Value]:
+    return _ever(seen) | _windows(seen)
 
 
 def _ever(seen: ir.Table) -> dict[str, ir.Value]:
@@ -123,16 +130,20 @@ def _windows(seen: ir.Table) -> dict[str, ir.Value]:
     }
 
 
-def _rhythm(seen: ir.Table) -> dict[str, ir.Value]:
+def _rhythm(seen: ir.Table) -> ir.Table:
     known = seen.gap.notnull()
-    return {
-        "gaps": seen.gap.count(),
-        "gap_sum": seen.gap.sum(),
-        "gap_squares": (seen.gap * seen.gap).sum(),
-        "gap_p90": seen.gap.quantile(0.9),
-        "gap_first": seen.gap.argmin(seen.local_day, where=known),
-        "gap_last": seen.gap.argmax(seen.local_day, where=known),
-    }
+    return seen.group_by(KEY).aggregate(
+        gaps=seen.gap.count(),
+        gap_sum=seen.gap.sum(),
+        gap_squares=(seen.gap * seen.gap).sum(),
+        gap_p90=seen.gap.quantile(0.9),
+        gap_first=seen.gap.argmin(seen.local_day, where=known),
+        gap_last=seen.gap.argmax(seen.local_day, where=known),
+    )
+
+
+def _tracked(seen: ir.Table) -> ir.Table:
+    return seen.group_by(KEY).aggregate(tracked_orders=seen.orders.sum())
 
 
 def counted(rows: ir.Table) -> ir.Table:

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from daogou.store.arrow import float_array, of_floats
+
 _DIGITS = 12
 
 
@@ -36,8 +38,6 @@ def rounded(rows: pa.Table) -> pa.Table:
     """``rows`` with every float64 column to 12 significant digits; empty stays empty."""
     for place, field in enumerate(rows.schema):
         if field.type == pa.float64():
-            column = rows.column(place)
-            values = significant(column.fill_null(0.0).to_numpy())
-            empty = column.is_null().to_numpy()
-            rows = rows.set_column(place, field, pa.array(values, pa.float64(), mask=empty))
+            values, empty = of_floats(rows.column(place))
+            rows = rows.set_column(place, field, float_array(significant(values), empty))
     return rows

@@ -143,11 +143,11 @@ CUSTOMER_DAYS = Table(
         column("night_orders", "int64", "orders from 0:00 to 5:59"),
         column("morning_orders", "int64", "orders from 6:00 to 11:59"),
         column("afternoon_orders", "int64", "orders from 12:00 to 17:59"),
-        column("net_sales", "decimal(38, 4)", "net sales", "currency"),
-        column("list_value", "decimal(38, 4)", "before any discount", "currency"),
-        column("discount", "decimal(38, 4)", "all discounts", "currency"),
-        column("coupon_value", "decimal(38, 4)", "of these, coupons", "currency"),
-        column("refunds", "decimal(38, 4)", "money given back", "currency"),
+        column("net_sales", MONEY, "net sales", "currency"),
+        column("list_value", MONEY, "before any discount", "currency"),
+        column("discount", MONEY, "all discounts", "currency"),
+        column("coupon_value", MONEY, "of these, coupons", "currency"),
+        column("refunds", MONEY, "money given back", "currency"),
         column("refund_count", "int64", "refunds"),
         column("coupons_held", "int64", "coupons received; on the day after their UTC date, when all zones know it"),
         column("coupons_used", "int64", "coupons used"),
@@ -206,7 +206,7 @@ SHELF_SUMS = Table(
         maybe("category", "string", "items.category"),
         maybe("brand", "string", "items.brand"),
         maybe("band", "int16", "the number of the price band, from 0; empty for refunds"),
-        column("net_sales", "decimal(38, 4)", "net sales less refunds", "currency"),
+        column("net_sales", MONEY, "net sales less refunds", "currency"),
         column("is_bought", "boolean", "whether a line of it had a quantity above 0"),
     ),
 )
@@ -225,11 +225,21 @@ CATEGORY_DAYS = Table(
 INTEREST_SUMS = Table(
     "interest_sums",
     "weights of all interests of each customer, guests too; a refresh adds rows, which count together",
-    ("customer_id", "interest"),
+    ("customer_id", "number"),
     (
         CUSTOMER,
-        column("interest", "int64", "hash of the text"),
+        column("number", "int32", "the interest's number in interest_names"),
         column("weight", "int64", "twofold for every half-life since the customer's first order"),
+    ),
+)
+
+INTEREST_NAMES = Table(
+    "interest_names",
+    "numbers of interests, which stay as new ones come",
+    ("interest",),
+    (
+        column("interest", "string", "the text"),
+        column("number", "int32", "its number, from 0"),
     ),
 )
 

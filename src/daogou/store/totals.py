@@ -2,6 +2,7 @@
 
 from daogou.store.column import Column
 from daogou.store.features_of_orders import TREND_WINDOWS, WINDOWS
+from daogou.store.table import MONEY
 
 _COUNTS = {
     "orders": "orders",
@@ -29,7 +30,7 @@ _COUNTS = {
     "tracked_orders": "orders from the day of the first event on",
     "gaps": "gaps between days with an order",
 }
-_MONEY = {
+_AMOUNTS = {
     "list_value": "before any discount",
     "list_value_365": "the same in the last 365 days",
     "discount": "all discounts",
@@ -64,20 +65,20 @@ def _windows() -> list[Column]:
             Column(f"orders_{days}", "int64", f"orders {said}"),
             Column(f"order_days_{days}", "int64", f"days with an order {said}"),
             Column(f"lines_{days}", "int64", f"lines with a quantity above 0 {said}"),
-            Column(f"net_{days}", "decimal(38, 4)", f"net sales less refunds {said}", "currency"),
+            Column(f"net_{days}", MONEY, f"net sales less refunds {said}", "currency"),
         ]
     for days in TREND_WINDOWS:
         said = f"in the {days} days before the last {days}"
         made += [
             Column(f"orders_before_{days}", "int64", f"orders {said}"),
-            Column(f"net_before_{days}", "decimal(38, 4)", f"net sales less refunds {said}", "currency"),
+            Column(f"net_before_{days}", MONEY, f"net sales less refunds {said}", "currency"),
         ]
     return made
 
 
 COLUMNS: tuple[Column, ...] = (
     *(Column(name, "int64", meaning) for name, meaning in _COUNTS.items()),
-    *(Column(name, "decimal(38, 4)", meaning, "currency") for name, meaning in _MONEY.items()),
+    *(Column(name, MONEY, meaning, "currency") for name, meaning in _AMOUNTS.items()),
     *_windows(),
     *(Column(name, "int64", meaning, "days", nullable=True) for name, meaning in _AGES.items()),
     *(Column(name, "int64", meaning, "days", nullable=True) for name, meaning in _GAPS.items()),

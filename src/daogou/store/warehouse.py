@@ -5,7 +5,7 @@ One process owns the file. Rooms read expressions and run them here; nothing abo
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -155,6 +155,14 @@ class Warehouse:
         on = " AND ".join(f't."{name}" IS NOT DISTINCT FROM k."{name}"' for name in keys.columns)
         with self._registered(keys) as source:
             self._run(f'DELETE FROM "{table.name}" t USING {source} k WHERE {on}')
+
+    def rewrite(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Let a few ``rows`` be all rows of a table."""
+        self.empty(table)
+        names, places = ", ".join(f'"{name}"' for name in table.names), ", ".join("?" for _name in table.names)
+        if rows:
+            values = [[row[name] for name in table.names] for row in rows]
+            self._connection.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', values)
 
     def empty(self, table: Table) -> None:
         """Delete all rows of a table."""
