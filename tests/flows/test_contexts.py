@@ -4,12 +4,26 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from daogou.base.estimate import Estimate
 from daogou.flows.contexts import contexts
+from daogou.flows.contexts.shop import _is_clear
 from daogou.flows.plan import plan
 from daogou.flows.profile import profile
 from daogou.flows.segment import segment
 from daogou.flows.workspace import Stage, Workspace
-from daogou.report.contexts import CallList, Guide, Look, Missing, Needs, NextCampaign, Past, People, Pulse, Report
+from daogou.report.contexts import (
+    CallList,
+    Clear,
+    Guide,
+    Look,
+    Missing,
+    Needs,
+    NextCampaign,
+    Past,
+    People,
+    Pulse,
+    Report,
+)
 from daogou.report.page import render
 from daogou.store.tables import (
     ASSIGNMENTS,
@@ -167,3 +181,14 @@ def test_the_smallest_companies_get_a_page_that_says_what_is_lacking(
     text = render(report)
     assert "No past campaigns are mapped" in text
     assert "没有映射过往活动" in text
+
+
+def test_the_report_calls_groups_clear_where_the_command_does():
+    """Beside the best of data without groups over every number of groups, not over the chosen number alone."""
+
+    def clear(k: int, low: float, shuffled: float, chosen: bool) -> Clear:
+        return Clear(k, Estimate(low + 0.01, low, low + 0.02, 500, "silhouette"), shuffled, chosen)
+
+    assert _is_clear((clear(2, 0.40, 0.30, True), clear(3, 0.35, 0.39, False)))
+    assert not _is_clear((clear(2, 0.40, 0.30, True), clear(3, 0.35, 0.41, False)))
+    assert not _is_clear(())

@@ -125,7 +125,7 @@ def test_the_top_of_customers_and_of_categories(shop):
     assert concentration(shop, Concentration("items"), None, NOBODY).summary["gini"]["low"] is None
     february = concentration(shop, Concentration(first=date(2024, 2, 1), last=date(2024, 2, 10)), 10, Keep("feb"))
     assert kept(february)["kind"] == "list"  # no window of profiles ends there
-    with pytest.raises(DaogouError, match="the top 0 % are nobody"):
+    with pytest.raises(DaogouError, match="a top of 0 % is no part of them"):
         concentration(shop, Concentration(), 0, NOBODY)
     with pytest.raises(DaogouError, match="lies after the data"):
         concentration(shop, Concentration(last=date(2025, 1, 1)), None, NOBODY)
@@ -134,6 +134,8 @@ def test_the_top_of_customers_and_of_categories(shop):
 
 
 def test_paths_name_the_people_who_went_them(named):
+    with pytest.raises(DaogouError, match="nobody took a step called 'DRNKS'. Did you mean 'DRINKS'"):
+        paths(named, Paths(), ["DAIRY", "DRNKS"], NOBODY)
     report = paths(named, Paths(steps=4), ["DRINKS", "DRINKS", "DRINKS", "-"], Keep("three_wines"))
     whole = {tuple(row["path"]): row["people"] for row in report.summary["paths"]}
     assert whole == {("DAIRY",) * 4: 20, ("DRINKS", "DRINKS", "DRINKS", None): 20}

@@ -108,3 +108,11 @@ def test_more_than_there_are_is_said(workspace, seeds):
     told = lookalikes(workspace, str(seeds), 5000)
     assert told.summary["size"] == 340
     assert "There are no more: 5,000 were asked for" in told.lines
+
+
+def test_ids_that_nobody_has_are_told_as_such(workspace, tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("customer_id\n" + "".join(f"x{n}\n" for n in range(80)) + "m1\n", encoding="utf-8")
+    with pytest.raises(DaogouError, match="1 of the ids named are customers, and 80 are not known") as told:
+        lookalikes(workspace, str(path), 10)
+    assert "as your sales file has them" in told.value.hint

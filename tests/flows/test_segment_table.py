@@ -87,6 +87,45 @@ def test_chinese_files_as_spreadsheets_write_them(customers, tmp_path, encoding,
 
 
 @pytest.mark.parametrize(
+    ("divider", "written", "over"),
+    [
+        (",", lambda value: f"{value:,.2f}", "1,500"),
+        (";", lambda value: f"{value:,.2f}".translate(str.maketrans(",.", ".,")), "1.500,00"),
+        ("\t", lambda value: f"¥{value:,.2f}", "¥1,500"),
+    ],
+)
+def test_amounts_as_spreadsheets_write_them_are_numbers(tmp_path, divider, written, over):
+    """They differ in every row, and were taken for what names customers."""
+    chance = random.Random(6)
+    amounts = [chance.gauss(*chance.choice([(600, 60), (2500, 250)])) for _row in range(200)]
+    path, out = tmp_path / "excel.csv", tmp_path / "out.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=divider).writerows(
+            [["spend", "plan"], *([written(a), "ab"[a > 1500]] for a in amounts)]
+        )
+    told = segment_table(path, k=2, out=out).summary
+    assert told["columns"]["spend"] == "number"
+    assert sorted(one["size"] for one in told["groups"]) == sorted(
+        [sum(a > 1500 for a in amounts), sum(a <= 1500 for a in amounts)]
+    )
+    assert "spend 2," in told["groups"][0]["apart_en"] + told["groups"][1]["apart_en"]
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        assert next(csv.DictReader(file))["spend"] == written(amounts[0]), "cells stay as they were"
+    with pytest.raises(DaogouError, match="needed: 30"):
+        segment_table(path, keeps=[f"spend > {over}", "spend < 2,000" if divider == "," else "spend < 2000"])
+
+
+def test_dates_are_said_as_dates(tmp_path):
+    path = tmp_path / "joined.csv"
+    rows = ["joined,plan"] + [f"20{(19, 23)[n % 2]}-0{1 + n % 9}-1{n % 10},{'ab'[n % 2]}" for n in range(200)]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    said = segment_table(path, k=2).summary["groups"]
+    assert {one["label_en"] for one in said} == {"Plan: a, earlier joined", "Plan: b, later joined"}
+    assert {one["label_zh"] for one in said} == {"Plan为a、joined较早", "Plan为b、joined较晚"}
+    assert any("joined 2019-05-" in one["apart_en"] for one in said)
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ({"columns": ["aeg"]}, "there is no column 'aeg'. Did you mean 'age'"),

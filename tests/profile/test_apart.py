@@ -51,6 +51,7 @@ def test_described_in_both_languages():
 
 def test_nothing_notable_is_said_as_such():
     assert describe(told(("orders_365", 10, 10, 0.1))) == "much like everyone else"
+    assert describe(told()) == "there is nobody to compare"
     assert names({"group_1": told(("orders_365", 10, 10, 0.1))}) == {"group_1": "Average"}
 
 

@@ -164,3 +164,12 @@ def test_amounts_may_differ_in_every_row():
     random = np.random.default_rng(0)
     frame = pd.DataFrame({"income": random.permutation(90_000)[:60], "spend": random.lognormal(size=60)})
     assert set(KMeans(k=2).fit(frame).labels_) == {0, 1}
+
+
+def test_customers_along_one_line_are_no_kinds():
+    """Who orders more also spends more: the curve of one cloud of numbers lies above its shuffle, and says nothing."""
+    random = np.random.default_rng(8)
+    eager = random.normal(size=(300, 1))
+    amounts = np.exp(0.8 * eager + 0.6 * random.normal(size=(300, 3)))
+    model = KMeans().fit(pa.table({name: amounts[:, n] for n, name in enumerate(("orders", "sales", "days"))}))
+    assert not model.better_than_noise

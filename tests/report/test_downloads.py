@@ -29,6 +29,16 @@ def test_no_text_becomes_a_formula(start):
     assert read(as_csv(["a"], [[start + "1+1"]]))[1][0].startswith("'" + start)
 
 
+@pytest.mark.parametrize("text", ["+8613800000000", "-5", "-0.25"])
+def test_an_id_that_is_a_number_with_its_sign_stays_as_it_is(text):
+    assert read(as_csv(["customer_id"], [[text]]))[1] == [text]
+
+
+@pytest.mark.parametrize("text", ["+1\n", "-1-1", "+1E5+1", "+", "-٣", "＋1", "-1 "])
+def test_what_only_begins_like_a_number_may_be_a_formula(text):
+    assert read(as_csv(["customer_id"], [[text]]))[1] == ["'" + text]
+
+
 def test_numbers_stay_numbers_and_days_are_iso():
     assert read(as_csv(["a", "b", "c", "d", "e"], [[-1.5, 7, date(2018, 1, 1), None, 3.0]]))[1] == [
         "-1.50",

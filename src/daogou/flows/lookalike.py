@@ -82,7 +82,7 @@ def lookalikes(
     found = alike(frame(profiles, shares, settings), is_seed, orders, recency, (size,), workspace.settings.segment.seed)
     told = _summary(text, size, as_of, seeds, found)
     if found.scores is None:
-        raise say.refusal(found, text)
+        raise say.refusal(found, text, seeds.unknown)
     some = np.sort(np.random.default_rng(0).permutation(len(customers))[:_LOOKED_AT])
     numbers = matrix(
         profiles.take(some), shares.filter(pc.is_in(shares.column(_ID), pa.array(customers[some]))), settings

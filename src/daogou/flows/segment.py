@@ -111,7 +111,7 @@ def _keep_groups(workspace: Workspace, warehouse: Warehouse, found: KMeans | Non
 
 
 def curve_of(found: KMeans) -> list[dict[str, Any]]:
-    """How clear each number of groups is, beside shuffled data; JSON-ready."""
+    """How clear each number of groups is, beside data without any; JSON-ready."""
     return [{"k": one.k, "silhouette": one.silhouette.as_dict(), "shuffled": one.shuffled} for one in found.curve_]
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from daogou.base import words
 from daogou.base.errors import DaogouError
-from daogou.base.raw import number
+from daogou.base.numerals import numerals
 from daogou.base.settings import nearest
 from daogou.base.words import gettext as _
 from daogou.flows.private_file import write_file
@@ -131,8 +131,8 @@ def _free(name: str, taken: dict[str, Any]) -> str:
 def _safe(cell: Any) -> str:
     """A cell as it was, but for what a spreadsheet would take for a formula.
 
-    >>> _safe("-5"), _safe("=1+1"), _safe(None)
-    ('-5', "'=1+1", '')
+    >>> _safe("-5"), _safe("-1,500.00"), _safe("=1+1"), _safe(None)
+    ('-5', '-1,500.00', "'=1+1", '')
     """
     text = "" if cell is None else str(cell)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) and np.isnan(number(text)) else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) and np.isnan(numerals([text])[0]) else text

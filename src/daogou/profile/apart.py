@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from daogou.base.words import gettext as _
 from daogou.profile.apart_words import measure as measure
 from daogou.profile.apart_words import trait
 from daogou.profile.matrix import SHARE, Array
-from daogou.profile.mixed import LEVEL
+from daogou.profile.mixed import DAY, LEVEL
 
 NOTABLE = 0.25  # a gap of a quarter of a standard deviation is small, but seen (Cohen's d of 0.2 is "small")
 _SAID = 3  # numbers in a description
@@ -91,9 +92,12 @@ def from_json(features: str) -> list[Contrast]:
 
 def describe(features: str) -> str:
     """``SEGMENT_SUMMARIES.features`` in words of the current language: the widest gaps, with both means."""
+    found = from_json(features)
+    if not found:  # an empty segment
+        return _("there is nobody to compare")
     said = [
         _("{what} {mean} (everyone {overall})").format(what=what, mean=mean, overall=overall)
-        for what, mean, overall in figures(from_json(features))
+        for what, mean, overall in figures(found)
     ]
     return _("; ").join(said) if said else _("much like everyone else")
 
@@ -162,11 +166,15 @@ def _name(traits: list[str]) -> str:
 
 
 def _figure(feature: str, value: float) -> str:
-    """A share as a percentage; other numbers with the digits that matter.
+    """A share as a percentage, a date as one; other numbers with the digits that matter.
 
     >>> _figure("weekend_share", 0.325), _figure("orders_365", 63.12), _figure("order_value", 9.4567)
     ('32 %', '63', '9.5')
+    >>> _figure("day:joined", 18292.4)
+    '2020-01-31'
     """
+    if feature.startswith(DAY):
+        return (date(1970, 1, 1) + timedelta(days=round(value))).isoformat()
     if feature.startswith((SHARE, LEVEL)) or feature.endswith("_share"):
         return _("{percent} %").format(percent=f"{100 * value:.0f}")
     return f"{value:,.0f}" if abs(value) >= 20 else f"{value:.1f}"

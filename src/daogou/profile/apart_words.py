@@ -2,13 +2,16 @@
 
 from daogou.base.words import gettext as _
 from daogou.profile.matrix import ORDER_VALUE, SHARE
-from daogou.profile.mixed import LEVEL
+from daogou.profile.mixed import DAY, LEVEL
 
 
 def trait(feature: str, high: bool) -> str:
     """What customers with much of a number, or with little, are called in the current language."""
     if feature.startswith(LEVEL):
         return measure(feature) if high else _("seldom {what}").format(what=measure(feature))
+    if feature.startswith(DAY):
+        name = feature.removeprefix(DAY)
+        return (_("later {name}") if high else _("earlier {name}")).format(name=name)
     if feature.startswith(SHARE):
         category = feature.removeprefix(SHARE)
         return (_("more {category}") if high else _("less {category}")).format(category=category)
@@ -42,6 +45,8 @@ def measure(feature: str) -> str:
     if feature.startswith(LEVEL):
         attribute, _equal, level = feature.removeprefix(LEVEL).partition("=")
         return _("{attribute}: {level}").format(attribute=attribute, level=level)
+    if feature.startswith(DAY):
+        return feature.removeprefix(DAY)
     if feature.startswith(SHARE):
         return _("share of {category}").format(category=feature.removeprefix(SHARE))
     stem, _underscore, days = feature.rpartition("_")

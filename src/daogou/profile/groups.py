@@ -17,12 +17,14 @@ from threadpoolctl import threadpool_limits
 
 from daogou.base.estimate import Estimate
 from daogou.base.statistics import Z95
+from daogou.profile.noise import Blocks as Blocks
+from daogou.profile.noise import continuum, shuffled
 
 Array = np.ndarray[Any, Any]
 
 KS = range(2, 11)
 _CURVE_SAMPLE = 20_000  # rows that k is chosen on
-_SHUFFLES = 3
+_DRAWS = 3  # of data without kinds, of each sort
 _SILHOUETTE_SAMPLE = 2_000  # its cost grows with the square
 _ROUNDS = 20  # of filling what is missing
 _AS_GOOD = 1.01  # an earlier grouping stays where its inertia is at most this many times the best
@@ -30,7 +32,7 @@ _AS_GOOD = 1.01  # an earlier grouping stays where its inertia is at most this m
 
 @dataclass(frozen=True)
 class Clarity:
-    """How clear ``k`` groups are: silhouette of the data, and the highest of three shuffles within each attribute."""
+    """How clear ``k`` groups are: silhouette of the data, and the highest of data like them that have no kinds."""
 
     k: int
     silhouette: Estimate
@@ -40,16 +42,8 @@ class Clarity:
 Curve = tuple[Clarity, ...]
 
 
-@dataclass(frozen=True)
-class Blocks:
-    """The columns of each attribute, and those attributes of which a row may have several levels."""
-
-    slices: tuple[slice, ...]
-    several: frozenset[int] = frozenset()
-
-
 def better_than_noise(curve: Curve, k: int) -> bool:
-    """Whether the silhouette's interval lies above the best of shuffled data, which has no groups.
+    """Whether the silhouette's interval lies above the best of data without kinds of customers.
 
     Best against best, since k was chosen by the same curve.
     """
@@ -58,19 +52,21 @@ def better_than_noise(curve: Curve, k: int) -> bool:
 
 
 def curve(points: Array, blocks: Blocks, ks: Sequence[int], seed: int) -> Curve:
-    """How clear each number of groups is, on a sample of ``points`` and on shuffles of it.
+    """How clear each number of groups is, on a sample of ``points`` and on data like it without kinds.
 
-    In a shuffle each attribute keeps its values and loses what it has to do with the others; of several texts in a cell
-    each is dealt anew, and a cell keeps how many it has.
+    These are three shuffles (six of fewer than 2,000 rows) and, of two numbers or more, as many continua:
+    :mod:`daogou.profile.noise`.
     """
     random = np.random.default_rng(seed)
     sample = points[np.sort(random.permutation(len(points))[:_CURVE_SAMPLE])]
     fit_on = filled(sample, blocks, random)
-    noises = [_shuffled(fit_on, blocks, random) for _shuffle in range(_SHUFFLES)]
+    draws = _DRAWS if len(sample) >= _SILHOUETTE_SAMPLE else 2 * _DRAWS  # fewer rows differ more from draw to draw
+    ways = [shuffled] * draws + [continuum] * draws * (len(blocks.numbers) > 1)
+    noises = [way(fit_on, blocks, random) for way in ways]
     with threadpool_limits(limits=1):  # sums of several threads are added in an order that differs from run to run
-        seen, *shuffled = (_silhouettes(values, ks, seed) for values in (fit_on, *noises))
+        seen, *noise = (_silhouettes(values, ks, seed) for values in (fit_on, *noises))
     return tuple(
-        Clarity(k, estimate, max(noise[place].value for noise in shuffled))
+        Clarity(k, estimate, max(drawn[place].value for drawn in noise))
         for place, (k, estimate) in enumerate(zip(ks, seen, strict=True))
     )
 
@@ -135,24 +131,6 @@ def filled(points: Array, blocks: Blocks, random: np.random.Generator) -> Array:
         if missing.any():
             donors = np.flatnonzero(~missing)
             made[missing, block] = points[random.choice(donors, int(missing.sum())), block] if len(donors) else 0.0
-    return made
-
-
-def _shuffled(points: Array, blocks: Blocks, random: np.random.Generator) -> Array:
-    made = np.empty_like(points)
-    for place, block in enumerate(blocks.slices):
-        values = points[:, block]
-        made[:, block] = _dealt(values, random) if place in blocks.several else values[random.permutation(len(values))]
-    return made
-
-
-def _dealt(values: Array, random: np.random.Generator) -> Array:
-    """Each row keeps how many levels it has, each level about how many rows; which goes with which is chance."""
-    holds = values > 0  # a level that a row has lies above its mean, 0
-    rows, levels = np.nonzero(holds)
-    made = np.tile(values.min(axis=0), (len(values), 1))
-    dealt = random.permutation(levels)
-    made[rows, dealt] = values.max(axis=0)[dealt]
     return made
 
 

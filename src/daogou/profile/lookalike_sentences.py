@@ -15,9 +15,19 @@ def caution() -> str:
     )
 
 
-def refusal(found: Alike, seed: str) -> DaogouError:
-    """Why there is no list."""
+def refusal(found: Alike, seed: str, unknown: int = 0) -> DaogouError:
+    """Why there is no list; ``unknown`` of the ids that were named are of no customer."""
     where = _("seed '{seed}'").format(seed=seed)
+    if found.lack == "few" and unknown > found.seeds:
+        return DaogouError(
+            _("{n} of the ids named are customers, and {unknown} are not known").format(
+                n=f"{found.seeds:,}", unknown=f"{unknown:,}"
+            ),
+            where,
+            _("Write the ids as your sales file has them; {fewest} or more with a profile are needed.").format(
+                fewest=FEWEST
+            ),
+        )
     if found.lack == "few":
         return DaogouError(
             _("{n} customers are too few to learn from").format(n=f"{found.seeds:,}"),

@@ -17,6 +17,7 @@ from daogou.profile.mixed_columns import Column, Kind, read_column
 Array = np.ndarray[Any, Any]
 
 LEVEL = "is:"  # prefix of the title of a level: is:occupation=teacher
+DAY = "day:"  # prefix of the title of a date
 MOST_LEVELS = 100  # of an attribute; the rows of rarer ones are in none of its levels
 _BLOCK = 65_536  # rows that are placed at once
 _SKEWED = 1.0  # skewness above which a number is taken in logarithms
@@ -32,11 +33,12 @@ class Number:
     high: float
     mean: float
     scale: float
+    is_day: bool = False  # whether it counts the days since 1970
 
     @property
     def titles(self) -> tuple[str, ...]:
         """What the column holds."""
-        return (self.name,)
+        return (DAY + self.name if self.is_day else self.name,)
 
     def place(self, column: Column) -> Array:
         """Shape (rows, 1), NaN where not known."""
@@ -171,7 +173,7 @@ def _number(name: str, column: Column) -> Number | None:
     known = column.numbers[np.isfinite(column.numbers)]
     if not len(known):
         return None
-    logged = bool(known.min() >= 0 and _skewness(known) > _SKEWED)
+    logged = bool(not column.is_day and known.min() >= 0 and _skewness(known) > _SKEWED)
     if logged:
         known = np.log1p(known)
     low, high = (float(point) for point in np.quantile(known, [0.01, 0.99]))
@@ -179,7 +181,7 @@ def _number(name: str, column: Column) -> Number | None:
     mean, scale = float(known.mean()), float(known.std())
     if scale <= 1e-9 * max(1.0, abs(mean)):
         return None
-    return Number(name, logged, low, high, mean, scale)
+    return Number(name, logged, low, high, mean, scale, column.is_day)
 
 
 def _levels(name: str, column: Column) -> Levels | None:

@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from daogou.base.cells import parts
-from daogou.base.raw import MISSING, Places, Vector, day, distinct, number
+from daogou.base.numerals import numerals
+from daogou.base.raw import MISSING, Places, Vector, day, distinct
 
 Array = np.ndarray[Any, Any]
 Kind = Literal["number", "category", "several"]
@@ -28,6 +29,7 @@ class Column:
     numbers: Vector
     texts: Sequence[str] = ()
     places: Places = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    is_day: bool = False  # whether the numbers are days since 1970
 
     @property
     def rows(self) -> int:
@@ -66,9 +68,9 @@ class Column:
 def read_column(column: Any, kind: Kind | None = None) -> Column:
     """A narwhals series as its values; ``kind`` is how it was read before, None where it is to be found out.
 
-    Texts that all write numbers, or all dates, are numbers, a date by its day. Cells are of several texts, as
-    ``base.cells`` divides them, where one has a semicolon, a bar or 、, or where commas divide parts that recur: there
-    are not more different parts than different cells. "Paris, France" is one text.
+    Texts that all write numbers (1,234.50 and ¥99 too), or all dates, are numbers, a date by its day. Cells are of
+    several texts, as ``base.cells`` divides them, where one has a semicolon, a bar or 、, or where commas divide parts
+    that recur: there are not more different parts than different cells. "Paris, France" is one text.
     """
     numeric = column.dtype.is_numeric()
     if numeric and kind != "category":
@@ -77,14 +79,14 @@ def read_column(column: Any, kind: Kind | None = None) -> Column:
         if kind == "number" or not few:
             return Column("number", values)
     if column.dtype in (nw.Date, nw.Datetime):
-        return Column("number", _days(column))
+        return Column("number", _days(column), is_day=True)
     if isinstance(column.dtype, nw.List):
         cells = ["|".join(str(one) for one in cell or []) for cell in column.to_list()]
         column = nw.from_native(pa.table({"a": cells}), eager_only=True)["a"]
         kind = kind or "several"
     texts, places = distinct(column)
     if kind == "number":
-        return Column("number", _written(texts, places))
+        return _written(texts, places)
     return Column(kind, np.empty(0), texts, places) if kind else _found(texts, places, numeric)
 
 
@@ -92,9 +94,9 @@ def _found(texts: Sequence[str], places: Places, numeric: bool) -> Column:
     known = [texts[place] for place in np.flatnonzero(np.bincount(places, minlength=len(texts))).tolist()]
     known = [text for text in known if text != MISSING]
     # a column of two numbers is two kinds, whether it came as numbers or as texts
-    if known and (len(known) > _FEW or numeric) and not np.isnan(_written(known, np.arange(len(known)))).any():
+    if known and (len(known) > _FEW or numeric) and not np.isnan(_written(known, np.arange(len(known))).numbers).any():
         if len(known) > _FEW:
-            return Column("number", _written(texts, places))
+            return _written(texts, places)
         return Column("category", np.empty(0), texts, places)
     return Column("several" if _several(known) else "category", np.empty(0), texts, places)
 
@@ -107,12 +109,13 @@ def _several(cells: Sequence[str]) -> bool:
     return recurs or any(len(held) > 1 and _STRONG.search(cell) for held, cell in zip(split, cells, strict=True))
 
 
-def _written(texts: Sequence[str], places: Places) -> Vector:
+def _written(texts: Sequence[str], places: Places) -> Column:
     """The numbers that texts write, or their days; NaN where they write neither."""
-    values = np.array([number(text) for text in texts], dtype=np.float64)
+    values = numerals(texts)
     if np.isnan(values).all():
-        values = np.array([day(text) for text in texts], dtype=np.float64)
-    return values[places]
+        days = np.array([day(text) for text in texts], dtype=np.float64)
+        return Column("number", days[places], is_day=bool(np.isfinite(days).any()))
+    return Column("number", values[places])
 
 
 def _days(column: Any) -> Vector:

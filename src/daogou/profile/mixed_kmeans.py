@@ -105,7 +105,7 @@ class KMeans:
 
     @property
     def better_than_noise(self) -> bool:
-        """Whether the groups are clearer than those of shuffled data, which has none."""
+        """Whether the groups are clearer than those of data without kinds of customers."""
         return groups.better_than_noise(self.curve_, len(self.numbers_))
 
     def to_bytes(self) -> bytes:
@@ -144,8 +144,11 @@ class KMeans:
         return model
 
     def _blocks(self) -> Blocks:
-        several = frozenset(place for place, kind in enumerate(self.space_.kinds) if kind == "several")
-        return Blocks(self.space_.blocks, several)
+        several, numbers = (
+            frozenset(place for place, kind in enumerate(self.space_.kinds) if kind == wanted)
+            for wanted in ("several", "number")
+        )
+        return Blocks(self.space_.blocks, several, numbers)
 
     def _sample(self, data: Any) -> Array:
         """Points of a sample of the rows of which at least half is known."""

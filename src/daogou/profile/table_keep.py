@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from daogou.base.cells import parts, stripped
 from daogou.base.errors import DaogouError
-from daogou.base.raw import MISSING, distinct, framed, number
+from daogou.base.numerals import numerals
+from daogou.base.raw import MISSING, distinct, framed
 from daogou.base.settings import nearest
 from daogou.base.words import gettext as _
 
@@ -94,13 +95,17 @@ def _condition(text: str, columns: Sequence[str]) -> Condition:
     if column not in columns:
         raise DaogouError(_("there is no column '{name}'").format(name=column), "--keep", nearest(column, columns))
     operator = _SIGNS.get(found.group(), "is_not" if "not" in found.group() else "is")
-    if operator in _ORDERED and np.isnan(number(value)):
+    if operator in _ORDERED and np.isnan(_number(value)):
         raise DaogouError(
             _("'{value}' is no number to compare with").format(value=value),
             "--keep",
             _("Write a number after > and <; texts are compared with = and !=."),
         )
     return Condition(text, column, operator, value)
+
+
+def _number(text: str) -> float:
+    return float(numerals([text])[0])
 
 
 def _unquoted(text: str) -> str:
@@ -118,8 +123,8 @@ def keep(table: pa.Table, condition: Condition) -> Kept:
         DaogouError: it compares with a number, and the column holds none.
     """
     texts, places = distinct(framed(table)[condition.column])
-    numbers = np.array([number(text) for text in texts], dtype=np.float64)
-    wanted = number(condition.value)
+    numbers = numerals(texts)
+    wanted = _number(condition.value)
     if condition.operator in _ORDERED:
         if np.isnan(numbers).all() and any(text != MISSING for text in texts):
             raise DaogouError(

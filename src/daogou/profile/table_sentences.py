@@ -102,16 +102,16 @@ def warnings(model: KMeans) -> list[str]:
         ]
     return [
         _(
-            "Caution: these groups are no clearer than groups in shuffled data: they divide customers, but are not "
-            "kinds of customers."
+            "Caution: these groups are no clearer than what is found in data without groups: they divide customers, "
+            "but are not kinds of customers."
         )
     ]
 
 
 def curve_lines(curve: tuple[Clarity, ...], k: int) -> list[str]:
-    """The silhouette of each number of groups beside that of shuffled data."""
+    """The silhouette of each number of groups beside that of data without any."""
     return [
-        _("{mark}k = {k}: silhouette {value} ({low} to {high}); shuffled data {shuffled}").format(
+        _("{mark}k = {k}: silhouette {value} ({low} to {high}); data without groups {shuffled}").format(
             mark="* " if one.k == k else "  ",
             k=one.k,
             value=f"{one.silhouette.value:.3f}",

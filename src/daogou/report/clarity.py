@@ -11,10 +11,10 @@ from daogou.report.dots import ACCENT, BARE, BIG, INK, QUIET, RULE, option_of
 
 
 def curve(found: tuple[Clear, ...]) -> Chart:
-    """Silhouette by number of groups, with its interval, beside that of shuffled data; the chosen one is filled."""
+    """Silhouette by number of groups, with its interval, beside that of data without any; the chosen one is filled."""
     names = [str(clear.k) for clear in found]
     ours = _line(_("These customers"), ACCENT, [clear.silhouette.value for clear in found])
-    noise = _line(_("Shuffled data"), QUIET, [clear.shuffled for clear in found]) | {"symbol": "none"}
+    noise = _line(_("Data without groups"), QUIET, [clear.shuffled for clear in found]) | {"symbol": "none"}
     noise["lineStyle"] = {"color": QUIET, "width": 2, "type": "dashed"}
     dots = [_dot(place, clear) for place, clear in enumerate(found)]
     intervals = {
@@ -67,10 +67,10 @@ def curve(found: tuple[Clear, ...]) -> Chart:
     )
     return Chart(
         "clarity",
-        _("How clear each number of groups is, beside shuffled data, which have no groups."),
+        _("How clear each number of groups is, beside data like these that have none."),
         option,
         280,
-        (_("Groups"), _("These customers"), _("Shuffled data")),
+        (_("Groups"), _("These customers"), _("Data without groups")),
         rows,
     )
 
@@ -91,7 +91,7 @@ def _dot(place: int, clear: Clear) -> dict[str, Any]:
     fill = ACCENT if clear.chosen else "#fff"
     return {
         "value": [place, round(clear.silhouette.value, 4)],
-        "tip": _("{k} groups: {value}; shuffled data {shuffled}").format(
+        "tip": _("{k} groups: {value}; data without groups {shuffled}").format(
             k=clear.k, value=_told(clear), shuffled=figures.decimal(clear.shuffled)
         ),
         "itemStyle": {"color": fill, "borderColor": ACCENT, "borderWidth": 2, "opacity": 1},

@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,6 +11,8 @@ from daogou.report.contexts import Cell
 
 # what spreadsheets take for the start of a formula, also in full width; OWASP, "CSV Injection"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_SIGNED = re.compile(r"[+-]\d+(\.\d+)?", re.ASCII)  # a number: runs nothing, and a phone number as an id stays as it is
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
@@ -38,4 +41,5 @@ def _written(cell: Cell) -> str:
     if isinstance(cell, float):
         return f"{cell:.2f}".removesuffix(".00") if cell == cell else ""
     text = str(cell)
-    return "'" + text if isinstance(cell, str) and text.startswith(_FORMULA) else text
+    runs = isinstance(cell, str) and text.startswith(_FORMULA) and not _SIGNED.fullmatch(text)
+    return "'" + text if runs else text

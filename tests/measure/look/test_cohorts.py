@@ -92,6 +92,8 @@ def test_every_cell_is_part_of_its_cohort_and_every_customer_of_one(fill, bought
         assert sum(one.size for one in found) == len({customer for customer, _day in bought})
         for one in found:
             assert one.again <= one.size == one.cells[0].people
+            first = one.cells[0].rate  # by definition, so there is no doubt
+            assert not one.cells[0].complete or (first.value, first.low, first.high) == (1, 1, 1)
             assert all(cell.people <= one.size for cell in one.cells)
             for cell in one.cells:
                 assert len(people(warehouse, one.first, cell.k, True, question=asked)) == cell.people

@@ -39,6 +39,12 @@ def before(day, calendar):
         (date(2025, 11, 11), date(2024, 11, 11), "double_11"),
         (date(2025, 11, 14), date(2024, 11, 14), "double_11"),
         (date(2025, 6, 17), date(2024, 6, 17), "618"),
+        # a week before Valentine's Day, which in 2024 was 3 days before Spring Festival: that is another matter
+        (date(2025, 2, 7), date(2024, 1, 19), ""),
+        (date(2025, 2, 14), date(2024, 2, 14), "valentines_day"),
+        # Mid-Autumn lay in Golden Week in 2025; its day itself is compared with it all the same
+        (date(2026, 9, 24), date(2025, 9, 18), ""),
+        (date(2026, 9, 25), date(2025, 10, 6), "mid_autumn"),
         # ordinary days: the same weekday
         (date(2025, 3, 20), date(2024, 3, 21), ""),
         # 52 weeks before 6 February 2025 people bought for Spring Festival: three weeks earlier they did not
@@ -70,6 +76,21 @@ def test_china(day, same, festival):
 def test_america(day, same, festival):
     match = before(day, AMERICA)
     assert (match.before, match.festival) == (same, festival)
+
+
+@pytest.mark.parametrize("market", ["US", "GB", "DE", "FR", "AU"])
+def test_easter(market):
+    """31 March 2024 and 20 April 2025, both Sundays; America has no public holiday then, Britain none on the Sunday."""
+    calendar = known(market)
+    for day, same in ((19, date(2024, 3, 30)), (20, date(2024, 3, 31)), (21, date(2024, 4, 1))):
+        assert before(date(2025, 4, day), calendar).before == same
+    assert before(date(2025, 3, 31), calendar).before not in (date(2024, 3, 31), date(2024, 4, 1)), "no ordinary day"
+
+
+@pytest.mark.parametrize("market", ["CN", "JP", "GR", ""])
+def test_easter_moves_nothing_where_it_is_not_kept(market):
+    assert before(date(2025, 4, 12), known(market)).festival != "easter"
+    assert not [one for one in known(market) if one.name == "easter"]
 
 
 def test_a_company_names_its_own_festivals():

@@ -104,12 +104,13 @@ def people(warehouse: Warehouse, as_of: date, settings: Settings) -> page.People
             if row["method"] == method
         )
 
+    curve = _curve(warehouse, as_of)
     return page.People(
         rfm_en=segments(rfm.scheme(settings.segment, "en")),
         rfm_zh=segments(rfm.scheme(settings.segment, "zh")),
         groups=segments("kmeans", described=True),
-        is_clear=_is_clear(warehouse, as_of),
-        curve=_curve(warehouse, as_of),
+        is_clear=_is_clear(curve),
+        curve=curve,
         worth=worth(warehouse, as_of, settings),
     )
 
@@ -129,17 +130,9 @@ def _curve(warehouse: Warehouse, as_of: date) -> tuple[page.Clear, ...]:
     return tuple(made)
 
 
-def _is_clear(warehouse: Warehouse, as_of: date) -> bool:
-    """Whether the interval of the chosen groups' silhouette lies above that of shuffled data."""
-    table = warehouse.table(EVALUATIONS)
-    mine = table.filter(
-        table.as_of == ibis.date(as_of.isoformat()),
-        table.stage == "segment",
-        table.subject == "kmeans",
-        table.is_champion,
-    )
-    rows = {row["metric"]: row for row in warehouse.to_arrow(mine).to_pylist()}
-    return bool(rows) and rows["silhouette"]["low"] > rows["silhouette_shuffled"]["value"]
+def _is_clear(curve: tuple[page.Clear, ...]) -> bool:
+    """Whether the chosen groups are clearer than any that are found in data without groups, as ``KMeans`` asks it."""
+    return any(one.chosen and one.silhouette.low > max(other.shuffled for other in curve) for one in curve)
 
 
 def _apart(features: str) -> page.Text:

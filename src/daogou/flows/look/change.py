@@ -15,7 +15,7 @@ from daogou.flows.look.period import span
 from daogou.flows.workspace import StageReport, Workspace
 from daogou.measure.look import buyers
 from daogou.measure.look import change as look
-from daogou.measure.look.festivals import Match, aligned, feasts, wanted
+from daogou.measure.look.festivals import EASTER, Match, aligned, feasts, wanted
 from daogou.report.look.change import measure
 from daogou.store.warehouse import Warehouse
 
@@ -151,6 +151,6 @@ def _about_days(found: Compared) -> list[str]:
         lines.append(
             _(
                 "Over last year: days around a festival are compared with the days around the same one ({names})."
-            ).format(names=said.listed([calendar.label(name) for name in names]))
+            ).format(names=said.listed([_("Easter") if name == EASTER else calendar.label(name) for name in names]))
         )
     return lines

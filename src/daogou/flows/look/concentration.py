@@ -63,7 +63,11 @@ def _crowd(
 ) -> Crowd:  # fmt: skip
     where = "daogou look concentration --top"
     if not 0 < top <= 100:
-        raise DaogouError(_("the top {top} % are nobody").format(top=f"{top:g}"), where, _("Write 10, for example."))
+        raise DaogouError(
+            _("a top of {top} % is no part of them").format(top=f"{top:g}"),
+            where,
+            _("Write a number above 0 and at most 100."),
+        )
     n = look.len_of(top / 100, len(amounts.names))
     first, until = days
     if asked.of == "customers":

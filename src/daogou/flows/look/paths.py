@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from daogou.base.errors import DaogouError
+from daogou.base.settings import nearest
 from daogou.base.words import gettext as _
 from daogou.flows.look import said
 from daogou.flows.look.audience import Crowd, Keep, audience
@@ -15,6 +16,7 @@ from daogou.measure.look import paths as look
 
 NOTHING = "-"  # as a person names a step at which nothing more came
 _MOST_STEPS = 10
+_MOST_TOLD = 1_000  # names that a hint chooses from
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def paths(workspace: Workspace, asked: Question, wanted: Sequence[str], keep: Ke
     """Links from step to step and the most frequent whole paths, or the people whose path begins with ``wanted``.
 
     Raises:
-        DaogouError: the steps or the days are none, or nobody went such a path.
+        DaogouError: the steps or the days are none, or nobody took a step that is called so.
     """
     _check(asked, wanted)
     with workspace.warehouse() as warehouse:
@@ -46,6 +48,7 @@ def paths(workspace: Workspace, asked: Question, wanted: Sequence[str], keep: Ke
         told |= {"links": _links(links), "paths": [_plain(path, len(trail.customers)) for path in whole]}
         if wanted:
             names = [None if name == NOTHING else name for name in wanted]
+            _check_names(names, trail)
             crowd = Crowd(look.went(trail, names).tolist(), lambda: _walk(names, asked.of))
             kept, lines = audience(workspace, warehouse, as_of, crowd, keep)
             return StageReport(told | {"audience": kept}, lines)
@@ -71,6 +74,16 @@ def _check(asked: Question, wanted: Sequence[str]) -> None:
             f"{where} --path",
             _("Raise --steps."),
         )
+
+
+def _check_names(wanted: Sequence[str | None], trail: look.Trail) -> None:
+    for name in wanted:
+        if name is not None and name not in trail.names:
+            raise DaogouError(
+                _("nobody took a step called '{name}'").format(name=name),
+                "daogou look paths --path",
+                nearest(name, trail.names[:_MOST_TOLD]) if trail.names else _("Nobody began in these days."),
+            )
 
 
 def name_of(name: str | None, of: str) -> str:

@@ -35,10 +35,12 @@ def moved(estimate: Estimate | None, is_share: bool) -> str:
 
     >>> moved(Estimate(0.06, 0.03, 0.09, 50), False), moved(Estimate(-0.012, -0.03, 0.01, 50), True)
     ('+6.0 % (+3.0 to +9.0 %)', '-1.2 points (-3.0 to +1.0)')
+    >>> moved(Estimate(-0.0001, -0.03, 0.01, 50), True)
+    '+0.0 points (-3.0 to +1.0)'
     """
     if estimate is None:
         return _("no comparison")
-    value, low, high = (f"{100 * one:+.1f}" for one in (estimate.value, estimate.low, estimate.high))
+    value, low, high = (f"{round(100 * one, 1) + 0.0:+.1f}" for one in (estimate.value, estimate.low, estimate.high))
     if not math.isfinite(estimate.low):
         return _("{value} points").format(value=value) if is_share else f"{value} %"
     if is_share:
@@ -49,10 +51,10 @@ def moved(estimate: Estimate | None, is_share: bool) -> str:
 def percent(value: float) -> str:
     """A share in whole per cent, small ones with the digit that matters.
 
-    >>> percent(0.214), percent(0.0016), percent(0)
+    >>> percent(0.214), percent(0.0016), percent(1e-17)
     ('21', '0.2', '0')
     """
-    return f"{100 * value:.0f}" if value >= 0.01 or not value else f"{100 * value:.1g}"
+    return f"{100 * value:.0f}" if value >= 0.01 or value < 1e-6 else f"{100 * value:.1g}"
 
 
 def amount(value: float) -> str:

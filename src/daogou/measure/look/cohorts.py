@@ -144,7 +144,9 @@ def _cohort(
     cells = []
     for k in range(between(first, now, asked.by) + 1):
         people, over = found.get((first, k), 0), later(first, k + 1, asked.by) <= as_of
-        cells.append(Cell(k, people, over, _share(people, size, over, fewest)))
+        everyone = Estimate(1.0, 1.0, 1.0, size, "0-1")  # by definition, so without doubt
+        rate = everyone if over and k == 0 else _share(people, size, over, fewest)
+        cells.append(Cell(k, people, over, rate))
     return Cohort(
         first=first,
         size=size,

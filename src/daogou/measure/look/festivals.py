@@ -1,8 +1,9 @@
 """Last year's days to compare a period with: the same distance to a festival, else the same weekday.
 
 A day that lies in a festival's window (its days with lead and tail) is compared with the day of last year that lies as
-far from that festival. Any other day is compared with the same weekday 52 weeks before or, where that lay in a
-festival's window last year, with the nearest same weekday that did not.
+far from that festival, unless that was a day of a week's festival such as Spring Festival. Any other day is compared
+with the same weekday 52 weeks before or, where that lay in a festival's window last year, with the nearest same weekday
+that did not.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,8 @@ from daogou.base.calendar import Festival
 _YEAR = 364  # 52 weeks: the same weekday
 _SHIFT = 45  # days that a festival may move by from one year to the next; a lunar month is 30
 _WEEKS = 5  # how far an ordinary day may be moved
+_WEEK = 7  # days of a festival in which other festivals count for little
+EASTER = "easter"  # Sunday; many calendars of public holidays know the days around it alone, and America's none
 # Markets where people buy for the festivals of the Chinese calendar, 618 and the days of doubles
 _CHINESE = ("CN", "HK", "MO", "TW", "SG", "MY", "")
 _CHINESE_SHOPPING = ("womens_day", "520", "618", "qixi", "double_11", "double_12")
@@ -66,12 +69,43 @@ def feasts(days: Iterable[Festival]) -> list[Feast]:
 
 
 def wanted(days: Iterable[Festival], market: str, names: Sequence[str]) -> list[Festival]:
-    """The festivals that move sales in ``market``: those named, else all; far from China without those of China."""
+    """The festivals that move sales in ``market``: those named, else all; far from China without those of China.
+
+    Easter is added to the years of ``days`` where the market keeps it.
+    """
+    known = list(days)
+    years = sorted({one.day.year for one in known})
+    if _keeps_easter(known, market):
+        known += [Festival(easter(year), EASTER, "public", 10, 1) for year in years]
     if names:
-        return [one for one in days if one.name in names]
+        return [one for one in known if one.name in names]
     if market in _CHINESE:
-        return list(days)
-    return [one for one in days if one.kind != "chinese" and one.name not in _CHINESE_SHOPPING]
+        return known
+    return [one for one in known if one.kind != "chinese" and one.name not in _CHINESE_SHOPPING]
+
+
+def _keeps_easter(days: Sequence[Festival], market: str) -> bool:
+    """Whether Good Friday, Easter Sunday or Easter Monday of the western church is a public holiday in most years."""
+    if market in _CHINESE:
+        return False
+    public = {one.day for one in days if one.kind == "public"}
+    years = {one.day.year for one in days}
+    kept = [year for year in years if {easter(year) + timedelta(days=n) for n in (-2, 0, 1)} & public]
+    return market == "US" or 2 * len(kept) > len(years)  # the eastern church's falls on the same day now and then
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the western church (Meeus, Jones and Butcher: Astronomical Algorithms, chapter 8).
+
+    >>> [str(easter(year)) for year in (2023, 2024, 2025, 2026)]
+    ['2023-04-09', '2024-03-31', '2025-04-20', '2026-04-05']
+    """
+    golden, century, rest = year % 19, year // 100, year % 100
+    moon = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
+    late = (golden + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
 
 
 def aligned(first: date, until: date, known: Sequence[Feast]) -> list[Match]:
@@ -84,11 +118,26 @@ def aligned(first: date, until: date, known: Sequence[Feast]) -> list[Match]:
 
 
 def _match(day: date, known: Sequence[Feast]) -> Match:
-    around = [(feast, before) for feast in known if feast.holds(day) and (before := _before(feast, known))]
-    if around:
-        feast, before = min(around, key=lambda pair: (pair[0].distance(day), _length(pair[0]), pair[0].name))
-        return Match(day, _same_distance(day, feast, before), feast.name)
+    for feast in _nearest(day, known):
+        before = _before(feast, known)
+        if before is None:
+            continue
+        same = _same_distance(day, feast, before)
+        if before.distance(same) == 0 or not _outweighed(same, before, known):
+            return Match(day, same, feast.name)
     return Match(day, _ordinary(day, known), "")
+
+
+def _nearest(day: date, known: Sequence[Feast]) -> list[Feast]:
+    """The feasts whose windows hold ``day``, the one that it belongs to first."""
+    around = [feast for feast in known if feast.holds(day)]
+    return sorted(around, key=lambda feast: (feast.distance(day), _length(feast), feast.name))
+
+
+def _outweighed(day: date, feast: Feast, known: Sequence[Feast]) -> bool:
+    """Whether the day belongs to a festival of a week or more, and not to ``feast``."""
+    of = _nearest(day, known)
+    return bool(of) and of[0] != feast and (of[0].last - of[0].first).days + 1 >= _WEEK
 
 
 def _before(feast: Feast, known: Sequence[Feast]) -> Feast | None:

@@ -136,8 +136,8 @@ def _trail(found: pa.Table, steps: int, first: date | None, until: date | None) 
 def links(trail: Trail, top: int) -> list[Link]:
     """How people went from each step to the next, those who had no more included, most people first within a step.
 
-    Beyond the ``top`` most frequent names of a step, names are together ``OTHER``: every step's people add up to those
-    who came to it.
+    Beyond the ``top`` most frequent names of a step, two names or more are together ``OTHER``: every step's people add
+    up to those who came to it.
     """
     made = []
     labelled = [_labelled(trail, step, top) for step in range(trail.steps.shape[1])]
@@ -153,7 +153,8 @@ def _labelled(trail: Trail, step: int, top: int) -> Array:
     """The names at a step, shape (n,), with OTHER and None."""
     at = trail.steps[:, step]
     numbers = np.bincount(at[at >= 0], minlength=len(trail.names))
-    most = np.argsort(-numbers, kind="stable")[:top]  # ties by name
+    ranked = np.argsort(-numbers, kind="stable")  # ties by name
+    most = ranked if np.count_nonzero(numbers) == top + 1 else ranked[:top]  # one alone beyond them has its name, too
     label = np.full(len(trail.names) + 1, OTHER, dtype=object)
     label[most] = [trail.names[k] for k in most]
     label[-1] = None

@@ -72,7 +72,7 @@ class Clear:
 
     k: int
     silhouette: Estimate  # -1 to 1
-    shuffled: float  # the best of shuffled data
+    shuffled: float  # the best of data like these without groups
     chosen: bool
 
 
@@ -83,6 +83,6 @@ class People:
     rfm_en: tuple[Segment, ...]  # RFM as readers of English see it: eleven names, unless set otherwise
     rfm_zh: tuple[Segment, ...]  # RFM as readers of Chinese see it: eight names, unless set otherwise
     groups: tuple[Segment, ...]  # found by k-means; empty where there are too few customers
-    is_clear: bool  # whether these groups are clearer than groups in shuffled data
+    is_clear: bool  # whether these groups are clearer than what is found in data without groups
     curve: tuple[Clear, ...] = ()  # by which their number was chosen; one where it was given
     worth: Worth | None = None  # what they will bring; None where there is not enough data
