@@ -8,7 +8,7 @@ KNOWN = Vocabulary(
     profile={"orders_28": "number", "favourite_store": "text", "has_attributes": "flag"},
     attributes=["age", "region"],
     targets=["DELI", "inactive"],
-    tags=["rfm:lost", "kmeans:group_1"],
+    tags=["rfm:lost", "kmeans:group_1", "worth:gold", "worth:silver"],
     festivals=["618", "double_11"],
 )
 
@@ -51,6 +51,8 @@ WRONG = [
     ),
     ({"score": "inactiv", "above": 0.5}, "here score: there are no scores of 'inactiv'. Did you mean 'inactive'?"),
     ({"not": {"tag": "rfm:lots"}}, "here not.tag: there is no segment 'rfm:lots'. Did you mean 'rfm:lost'?"),
+    ({"tag": "worth:xyz"}, "here tag: there is no tag 'worth:xyz'. Known are: worth:gold, worth:silver."),
+    ({"tag": "wort:gold"}, "here tag: there is no segment or tag 'wort:gold'. Did you mean 'worth:gold'?"),
     ({"did": "bought", "on": "681"}, "here on: the calendar has no festival '681'. Did you mean '618'?"),
     (
         {"first": {"did": "bought"}, "then": {"did": "bought", "around": "xmas"}, "days": 3},

@@ -106,3 +106,17 @@ def test_json_says_nothing_that_json_cannot():
     with pytest.raises(DaogouError, match="is not a text or a number"):
         from_toml(f'profile = "orders"\nis = {date(2024, 1, 1)}', "here")
     assert json.loads(to_json(Tag("rules:高价值"))) == {"tag": "rules:高价值"}
+
+
+def test_a_name_that_stands_twice_in_json_is_a_mistake_as_in_toml():
+    for text in ('{"did": "bought", "did": "viewed"}', '{"all": [{"did": "bought", "within": 7, "within": 28}]}'):
+        with pytest.raises(DaogouError, match=r"here: '(did|within)' stands twice in one part\. Give each a part"):
+            from_json(text, "here")
+
+
+def test_a_number_of_too_many_digits_is_a_mistake_and_no_crash():
+    digits = "9" * 5_000
+    with pytest.raises(DaogouError, match="not valid JSON"):
+        from_json(f'{{"did": "bought", "within": {digits}}}', "here")
+    with pytest.raises(DaogouError, match="not valid TOML"):
+        from_toml(f'did = "bought"\nwithin = {digits}', "here")

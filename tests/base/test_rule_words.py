@@ -23,12 +23,12 @@ SAID = [
     ),
     ({"did": "refunded", "skip_last": 30}, "got money back more than 30 days ago", "30 天以前退过款"),
     ({"did_not": "refunded"}, "got no money back", "没退过款"),
-    ({"did": "redeemed", "on": "618"}, "used a coupon on 618", "618当天用过优惠券"),
+    ({"did": "redeemed", "on": "618"}, "used a coupon on 618", "在618当天用过优惠券"),
     ({"did_not": "redeemed"}, "used no coupon", "没用过优惠券"),
     (
         {"did": "reached", "around": ["qixi", "labor_day"]},
         "was reached by a campaign around Qixi or labor day",
-        "七夕或labor day前后被活动触达过",
+        "在七夕或labor day前后被活动触达过",
     ),
     ({"did_not": "reached"}, "was reached by no campaign", "没被活动触达过"),
     (

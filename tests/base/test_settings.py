@@ -42,6 +42,23 @@ def test_a_wrong_setting_is_named_with_what_to_do(values, said):
     assert str(error.value) == said
 
 
+def test_a_check_of_the_whole_section_speaks_for_itself():
+    @dataclass(frozen=True)
+    class Window:
+        first: int = setting(1, "first day")
+        last: int = setting(2, "last day")
+
+        def __post_init__(self):
+            if self.first > self.last:
+                raise ValueError("first must not be after last")
+
+    with pytest.raises(DaogouError) as error:
+        validated(Window, {"first": 3}, "here")
+    assert str(error.value) == (
+        "here: first must not be after last. Correct it and run again; docs/settings.md lists every setting."
+    )
+
+
 def test_a_file_that_is_missing_or_not_toml_is_named(tmp_path):
     path = tmp_path / "daogou.toml"
     with pytest.raises(DaogouError, match=r"there is no such file\. Make one with 'daogou new"):

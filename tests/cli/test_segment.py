@@ -73,6 +73,25 @@ def test_the_stage_and_then_every_word(daogou, shop, tmp_path, monkeypatch):
     assert (tmp_path / "people.csv").read_bytes().startswith(b"\xef\xbb\xbfcustomer_id,segment,as_of,purpose\r\n")
 
 
+def test_only_those_who_may_be_are_exported(daogou, shop, tmp_path, monkeypatch):
+    monkeypatch.chdir(shop)
+    for stage in ("ingest", "profile"):
+        assert daogou(stage)[0] == 0
+    (tmp_path / "may.csv").write_text("customer_id\nm1\nnobody\n", encoding="utf-8")
+    everyone = ("segment", "export", 'did = "bought"', "--purpose", "letter", "--output", tmp_path / "people.csv")
+    code, out, _err = daogou(*everyone, "--allowed", tmp_path / "may.csv", "--json")
+    assert (code, json.loads(out)["exported"], json.loads(out)["left_out"] > 0) == (0, 1, True)
+    written = (tmp_path / "people.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in written] == ["customer_id", "m1"]
+    code, out, err = daogou(*everyone, "--allowed", tmp_path / "none.csv")
+    assert (code, err) == (
+        1,
+        f"{tmp_path / 'none.csv'}: there is no such file. Give the path of a CSV or Parquet file.\n",
+    )
+    (tmp_path / "wide.csv").write_text("a,b\nm1,m2\n", encoding="utf-8")
+    assert "none is called customer_id" in daogou(*everyone, "--allowed", tmp_path / "wide.csv")[2]
+
+
 def test_a_wrong_rule_is_1_and_one_sentence_with_a_hint(daogou, shop):
     code, out, err = daogou("segment", "size", 'did = "buoght"', "--workspace", shop)
     assert (code, out, err) == (1, "", "rule did: unknown event 'buoght'. Did you mean 'bought'?\n")

@@ -24,6 +24,8 @@ SALES = COMPANY + (
     'occurred_at = "at"\namount = "money"\norder_id = "order"\n'
     '[sources.people]\nfile = "people.csv"\ntable = "customers"\nattributes = ["age"]\n[sources.people.columns]\n'
     'customer_id = "who"\nvalid_from = "since"\nregion = "place"\n'
+    '[tags.stage]\nkind = "lifecycle"\ntitle = "阶段"\n'
+    '[tags.asked]\nkind = "list"\ntitle = "名单"\nfile = "people.csv"\ncolumn = "who"\nvalue = "好"\n'
 )
 FILES = {
     "sales": "order,who,sku,at,paid,kind,shop\n1,ann,tea,2025-01-01 08:00,10,TEA,north\n"
@@ -65,7 +67,7 @@ def test_it_is_said_in_words_of_both_languages(shop):
         assert part in said
     with language("zh"):
         said = re.sub(r"\(\w+:\w+\)", "", "\n".join(show_customer(shop, "ann").lines))
-    for name in ("ann", "age", "region", "TEA", "DAIRY", "CNY", "north", "new town", "moon", "rfm", "zh"):
+    for name in ("ann", "age", "region", "TEA", "DAIRY", "CNY", "north", "new town", "moon", "rfm", "zh", "people.csv"):
         said = said.replace(name, "")
     assert not re.search("[A-Za-z]{2}", said), said
 
@@ -75,6 +77,18 @@ def test_someone_without_an_order_has_attributes_and_no_profile(shop):
     assert told.summary["known"] == {"region": "old town", "age": "50"}
     assert told.summary["profile"] is None
     assert told.lines[-1] == "There is no order before that day, so there is no profile."
+
+
+def test_tags_are_called_what_people_call_them(shop):
+    assert "  阶段: Active since 2025-01-12 (last order 1 days ago" in "\n".join(show_customer(shop, "ann").lines)
+    with language("zh"):
+        said = "\n".join(show_customer(shop, "ann").lines)
+    assert "阶段：活跃顾客" in said
+    assert "地区: moon" in said
+
+
+def test_someone_without_an_order_may_stand_in_a_list(shop):
+    assert "  名单: 好 since 2025-01-12 (stands in the list people.csv)" in show_customer(shop, "eve").lines
 
 
 def test_nobody_is_said_to_be_nobody_and_is_not_entered(shop):

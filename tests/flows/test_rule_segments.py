@@ -98,6 +98,10 @@ def test_a_rule_of_scores_waits_for_them_and_so_does_one_that_speaks_of_it(shop_
         ),
         ('tag = "rules:y"', r"\[segment.rules.x\] tag: there is no segment 'rules:y'"),
         (
+            'tag = "rules:zebra"\n[segment.rules.zebras]\ndid = "bought"',
+            r"there is no segment 'rules:zebra'. Did you mean 'rules:zebras'",
+        ),
+        (
             'profile = "orders_82"\nabove = 1',
             r"\[segment.rules.x\] profile: there is no column of profiles 'orders_82'",
         ),

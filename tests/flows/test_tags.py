@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,28 @@ rules = { a = { tag = "u:x" } }
 [tags.u]
 kind = "rule"
 rules = { x = { tag = "t:a" } }
+"""
+THROUGH = """
+[segment.rules.them]
+did = "bought"
+where = { category = "Pregnancy tests" }
+[tags.t]
+kind = "rule"
+rules = { yes = { tag = "rules:them" } }
+"""
+OF_OWN = """
+[profile.features.dairy]
+did = "bought"
+where = { category = "DAIRY" }
+measure = "sum"
+[tags.milky]
+kind = "rule"
+rules = { yes = { profile = "dairy", above = 0 } }
+[tags.spends]
+kind = "band"
+profile = "dairy"
+edges = [1]
+names = ["no", "some"]
 """
 TAGGED = (
     DRINK
@@ -127,6 +150,24 @@ def test_only_what_changed_is_written_the_next_day_and_the_past_stays_known(shop
         assert tags_of(warehouse, 3, next_day)[0].since == AS_OF
 
 
+def test_the_companys_own_features_make_tags(shop_workspace):
+    workspace = with_settings(shop_workspace, OF_OWN)
+    segmented(workspace)
+    assert held(workspace) == {("milky", "yes"): MILK, ("spends", "some"): MILK, ("spends", "no"): WINE}
+    with workspace.warehouse() as warehouse:
+        assert [one.reason for one in tags_of(warehouse, 0, AS_OF)] == ["dairy 60", "dairy: 60; band some is from 1"]
+
+
+def test_a_feature_that_changed_changes_its_tags_once_profiles_are_made_again(shop_workspace):
+    workspace = with_settings(shop_workspace, OF_OWN)
+    segmented(workspace)
+    workspace = with_settings(workspace, "where = { category = 'DRINKS' }", 'where = { category = "DAIRY" }')
+    segment(workspace, system_clock, quietly)  # profiles still say what they said
+    assert held(workspace)["milky", "yes"] == MILK
+    segmented(workspace)
+    assert held(workspace) == {("milky", "yes"): WINE, ("spends", "some"): WINE, ("spends", "no"): MILK}
+
+
 def test_a_changed_definition_alone_is_computed_anew(shop_workspace):
     workspace = with_settings(shop_workspace, DRINK + "\n[tags.stage]\nkind = 'lifecycle'\n")
     segmented(workspace)
@@ -177,6 +218,11 @@ def test_a_list_is_known_by_the_companys_ids_at_the_edge_alone(shop_workspace):
     again = segment(workspace, system_clock, quietly)
     assert again.summary["tags"]["computed"] == ["vip"]
     assert held(workspace) == {("vip", "gold"): {2}}
+    (workspace.path / "vip.csv").unlink()
+    for make in (lambda path: None, Path.mkdir):
+        make(workspace.path / "vip.csv")
+        with pytest.raises(DaogouError, match=r"\[tags\.vip\].*(there is no file|the list cannot be read)"):
+            segment(workspace, system_clock, quietly)
     assert tag_history(workspace, "m2").lines == ["vip: gold since 2024-03-01: stands in the list vip.csv"]
 
 
@@ -220,6 +266,8 @@ tag = "both:yes"
         ("[tags.t]\nkind = 'number'\nprofile = 'net_sale_365'\n", r"\[tags\.t\] profile: there is no number"),
         ("[tags.t]\nkind = 'number'\nprofile = 'favourite_store'\n", "no number of profiles 'favourite_store'"),
         (CIRCLE, "these tags wait for each other"),
+        (THROUGH, r"\[tags\.t\], .*\[segment\.rules\.them\]: 'Pregnancy tests' may never be a tag"),
+        (OF_OWN.replace("DAIRY", "Pregnancy tests"), r"\[profile\.features\.dairy\]: 'Pregnancy tests' may never"),
     ],
 )  # fmt: skip
 def test_a_tag_that_cannot_be_is_refused_before_anything_is_computed(shop_workspace, text, error):
@@ -259,7 +307,7 @@ def test_tags_are_listed_shown_and_asked_for_by_unsaved_rules(shop_workspace):
     assert told.summary["words_en"] == "tagged drink: DAIRY and age is known"
     assert told.summary["words_zh"] == "带标签“drink：DAIRY”，且age已知"
     assert selection("drink:DAIRY").name == "tagged drink: DAIRY"
-    with pytest.raises(DaogouError, match="there is no segment 'drink:DIARY'. Did you mean 'drink:DAIRY'"):
+    with pytest.raises(DaogouError, match="there is no tag 'drink:DIARY'. Did you mean 'drink:DAIRY'"):
         size(workspace, "drink:DIARY")
 
 

@@ -31,6 +31,13 @@ def test_tags_are_read_by_name_in_their_order():
         (BAND | {"quantiles": 4}, "bands are cut by edges or by quantiles"),
         (BAND | {"edges": []}, "bands are cut by edges or by quantiles"),
         (BAND | {"edges": [5, 5]}, "edges must rise"),
+        (BAND | {"edges": [1, float("inf")]}, r"tags\.t\]: edges must be finite numbers"),
+        (BAND | {"edges": [float("nan")]}, "edges must be finite numbers"),
+        (BAND | {"edges": [], "quantiles": 1_000}, "quantiles must be 100 or less"),
+        (BAND | {"names": ["low", " ", "high"]}, "' ' cannot be a value"),
+        (BAND | {"names": ["low", "x" * 61, "high"]}, "cannot be a value"),
+        ({"kind": "rule", "rules": {"a\n": {"did": "bought"}}}, "'a\n' cannot be a value"),
+        ({"kind": "list", "file": "a.csv", "value": ""}, "'' cannot be a value"),
         (BAND | {"names": ["low", "high"]}, "there are 3 bands and 2 different names"),
         ({"kind": "first", "event": "bougt", "what": "store"}, "unknown event 'bougt'. Did you mean 'bought'"),
         ({"kind": "last", "event": "bought", "what": "catgory"}, "'catgory' is nothing .*'category'"),
@@ -47,7 +54,7 @@ def test_each_mistake_says_what_where_and_what_next(tag, error):
         read_tags({"t": tag})
 
 
-@pytest.mark.parametrize("name", ["rfm", "lifecycle", "a:b", " ", "x" * 61])
+@pytest.mark.parametrize("name", ["rfm", "lifecycle", "a:b", " ", "x" * 61, "a\tb"])
 def test_a_name_that_segments_have_or_that_no_rule_could_write_is_refused(name):
     with pytest.raises(DaogouError, match="cannot be the name of a tag"):
         read_tags({name: BAND})
@@ -64,6 +71,7 @@ def test_a_name_that_segments_have_or_that_no_rule_could_write_is_refused(name):
         {"t": {"kind": "rule", "rules": {"yes": {"did": "bought", "where": {"category": "Pregnancy tests"}}}}},
         {"t": {"kind": "number", "event": "bought", "where": {"title": {"contains": "HIV"}}}},
         {"t": {"kind": "list", "file": "a.csv", "value": "gay"}},
+        {"t": {"kind": "list", "file": "lists/pregnant_2024.csv"}},
         {"forbidden": ["gold"], "t": BAND | {"names": ["a", "b", "Gold"]}},
     ],
 )

@@ -25,6 +25,13 @@ def test_a_column_gives_each_their_value_and_empty_ones_none(tmp_path):
     assert read(tmp_path, text, value_column="level") == {"A1": "black", "C3": "silver"}
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig"])
+def test_a_list_may_come_from_a_spreadsheet_in_any_of_its_encodings(tmp_path, encoding):
+    for mark in ("", "\ufeff"):
+        text = f"{mark}会员号,等级\r\n王一,钻石\r\n".encode(encoding.removesuffix("-sig" if mark else ""))
+        assert read(tmp_path, text, column="会员号", value_column="等级") == {"王一": "钻石"}
+
+
 def test_an_empty_list_is_nobody(tmp_path):
     assert read(tmp_path, "customer_id\n") == {}
 

@@ -4,7 +4,7 @@ from daogou.base.errors import DaogouError
 from daogou.profile.rules import saved_rules
 from daogou.profile.settings import SegmentSettings
 from daogou.profile.tag_settings import TagSettings
-from daogou.profile.tags_order import asks_groups, asks_scores, in_order, rules_needed
+from daogou.profile.tags_order import asks_groups, asks_scores, in_order, rules_needed, texts_through
 
 
 def tag(*asked):
@@ -30,6 +30,21 @@ def test_a_circle_is_refused_with_its_members():
 def test_segments_by_rule_are_needed_through_other_tags_too():
     tags = {"a": tag("rules:vip"), "b": tag("a:yes"), "c": STAGE}
     assert rules_needed(tags) == {"a": {"vip"}, "b": {"vip"}, "c": set()}
+
+
+def test_what_is_asked_through_segments_and_own_features_is_told_with_its_place():
+    rules = {
+        "a": {"any": [{"tag": "rules:b"}, {"attribute": "age", "above": 18}]},
+        "b": {"profile": "tea", "above": 0},
+        "other": {"tag": "rules:nobody"},
+    }
+    features = {"tea": {"did": "bought", "where": {"category": "TEA"}}, "unused": {"did": "viewed"}}
+    tags = {"t": tag("rules:a"), "u": tag("t:yes"), "n": TagSettings(kind="number", profile="tea")}
+    told = set(texts_through(tags, rules, features))
+    here = {where.partition(", ")[2] for where, _text in told if where.startswith("daogou.toml [tags.u]")}
+    assert here == {f"daogou.toml [{name}]" for name in ("segment.rules.a", "segment.rules.b", "profile.features.tea")}
+    assert ("daogou.toml [tags.n], daogou.toml [profile.features.tea]", "TEA") in told
+    assert not any("unused" in where or "other" in where for where, _text in told)
 
 
 def test_rules_and_tags_are_put_in_one_order():

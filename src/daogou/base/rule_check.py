@@ -1,10 +1,11 @@
 """A rule held to what exists: its fields, segments, targets and festivals, and the kinds of their values."""
 
+import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from daogou.base.errors import DaogouError
-from daogou.base.rule import OPERATORS, Comparison, Did, Field, Kind, Rule, Tag, step, walk
+from daogou.base.rule import METHODS, OPERATORS, Comparison, Did, Field, Kind, Rule, Tag, step, walk
 from daogou.base.settings import nearest
 from daogou.base.words import gettext as _
 
@@ -34,7 +35,7 @@ def check(rule: Rule, vocabulary: Vocabulary, where: str) -> None:
         if isinstance(node, Field):
             _check_field(node, vocabulary, where, path)
         elif isinstance(node, Tag):
-            _check_name(node.tag, vocabulary.tags, _("there is no segment '{name}'"), _at(where, path, "tag"))
+            _check_tag(node.tag, vocabulary.tags, _at(where, path, "tag"))
         elif isinstance(node, Did):
             for head, names in (("on", node.on), ("around", node.around)):
                 for name in names:
@@ -75,6 +76,22 @@ def _check_kind(comparison: Comparison, name: str, kind: Kind, where: str) -> No
                 where,
                 _("Texts stand in quotes, numbers do not."),
             )
+
+
+def _check_tag(tag: str, known: Collection[str], where: str) -> None:
+    """A value that a tag does not have is told by the nearest that it has, or by all of them."""
+    head, _colon, value = tag.partition(":")
+    own = [name for name in known if name.startswith(f"{head}:")]
+    if head in METHODS:
+        unknown = _("there is no segment '{name}'")
+    else:
+        unknown = _("there is no tag '{name}'") if own else _("there is no segment or tag '{name}'")
+    near = difflib.get_close_matches(value, [name.removeprefix(f"{head}:") for name in own], n=1)
+    if own and not near and tag not in own:
+        raise DaogouError(
+            unknown.format(name=tag), where, _("Known are: {names}.").format(names=", ".join(sorted(own)))
+        )
+    _check_name(tag, own or known, unknown, where)
 
 
 def _check_name(name: str, known: Iterable[str], unknown: str, where: str) -> None:

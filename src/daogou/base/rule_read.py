@@ -98,7 +98,8 @@ def _tag(table: Mapping[str, Any], place: Place) -> r.Rule:
     tag = text(table["tag"], place.at("tag"))
     if not all(tag.partition(":")):
         raise place.at("tag").wrong(
-            _("'{tag}' is no segment").format(tag=tag), _("Write method:segment, such as 'rfm:champions'.")
+            _("'{tag}' is no segment and no tag").format(tag=tag),
+            _("Write method:segment or tag:value, such as 'rfm:champions'."),
         )
     return r.Tag(tag)
 

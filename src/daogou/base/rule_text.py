@@ -2,6 +2,8 @@
 
 import json
 import tomllib
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ def from_toml(text: str, where: str) -> Rule:
     """
     try:
         return read(tomllib.loads(text), where)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of more digits than Python reads
         raise DaogouError(
             _("this is not valid TOML: {error}").format(error=error), where, _("Mend that line.")
         ) from None
@@ -37,13 +39,30 @@ def from_json(text: str, where: str) -> Rule:
         DaogouError: it is not JSON, or no rule.
     """
     try:
-        return read(json.loads(text), where)
-    except json.JSONDecodeError as error:
+        return read(json.loads(text, object_pairs_hook=_once(where)), where)
+    except ValueError as error:
         raise DaogouError(
             _("this is not valid JSON: {error}").format(error=error), where, _("Mend that line.")
         ) from None
     except RecursionError:
         raise _too_deep(where) from None
+
+
+def _once(where: str) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """Makes a JSON object of its pairs; a name that stands there twice is a mistake, as it is in TOML."""
+
+    def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            name = next(name for name, count in Counter(name for name, _value in pairs).items() if count > 1)
+            raise DaogouError(
+                _("'{name}' stands twice in one part").format(name=name),
+                where,
+                _("Give each a part of its own inside 'all' or 'any'."),
+            )
+        return made
+
+    return table
 
 
 def from_file(path: Path) -> Rule:

@@ -10,6 +10,7 @@ from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 
 _MOST_DAYS = 36_500
+_LARGEST = 2**53  # whole numbers that a float64, as which numbers are compared, tells apart
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ def scalar(value: object, kind: r.Kind | None, place: Place) -> r.Scalar:
     """One value of the kind."""
     if isinstance(value, float) and not math.isfinite(value):
         raise place.wrong(_("{value} is no number to compare with").format(value=value), _("Write a finite number."))
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise place.wrong(
+            _("the whole number is too large"),
+            _("Write it with fewer digits, or an id as a text in quotes."),
+        )
     if kind == "flag":
         wanted, fits = _("true or false"), isinstance(value, bool)
     elif kind == "number":
@@ -78,7 +84,7 @@ def scalar(value: object, kind: r.Kind | None, place: Place) -> r.Scalar:
             _("{value} is not {wanted}").format(value=shown(value), wanted=wanted),
             _("Texts stand in quotes, numbers do not."),
         )
-    return value  # type: ignore[return-value]
+    return _written(value, place) if isinstance(value, str) else value  # type: ignore[return-value]
 
 
 def days(value: object, place: Place) -> int:
@@ -107,6 +113,15 @@ def text(value: object, place: Place) -> str:
         raise place.wrong(
             _("{value} is not {wanted}").format(value=shown(value), wanted=_("a text")),
             _("Texts stand in quotes, numbers do not."),
+        )
+    return _written(value, place)
+
+
+def _written(value: str, place: Place) -> str:
+    """The text; JSON can escape halves of characters, which no engine and no file takes."""
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise place.wrong(
+            _("{value} is no whole text").format(value=shown(value)), _("Write its characters, not their \\u codes.")
         )
     return value
 

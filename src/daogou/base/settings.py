@@ -71,10 +71,11 @@ def validated(kind: type[T], values: Mapping[str, Any], where: str) -> T:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        problem = _what_is_wrong(first["type"], first["msg"])
+        if name:  # a section's own check names the settings that it is about
+            problem = _("'{name}' is {value!r}: {problem}").format(name=name, value=first["input"], problem=problem)
         raise DaogouError(
-            _("'{name}' is {value!r}: {problem}").format(
-                name=name, value=first["input"], problem=_what_is_wrong(first["type"], first["msg"])
-            ),
+            problem,
             where,
             _("Correct it and run again; docs/settings.md lists every setting."),
         ) from None

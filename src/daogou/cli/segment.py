@@ -21,6 +21,11 @@ WithHoldout = Annotated[
     bool, typer.Option("--with-holdout", help=_("Write those of the global holdout too: the list is not for contact."))
 ]
 
+Allowed = Annotated[
+    Path | None,
+    typer.Option("--allowed", metavar="FILE", help=_("CSV or Parquet of those who may be exported; else everyone.")),
+]
+
 TableFile = Annotated[
     Path | None, typer.Option("--table", metavar="FILE", help=_("Group the rows of a CSV or Parquet file by k-means."))
 ]
@@ -128,15 +133,18 @@ def export(
     selection: Selected,
     purpose: Annotated[str, typer.Option("--purpose", help=_("What the list is for; it stands in every row."))],
     output: Annotated[Path, typer.Option("--output", metavar="FILE", help=_("The CSV file to write."))],
+    allowed: Allowed = None,
     with_holdout: WithHoldout = False,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
     """Export a selection."""
     from daogou.flows.audience import export as write
+    from daogou.flows.listed import listed
 
-    report = write(workspace_of(context, workspace), selection, purpose, output, with_holdout=with_holdout)
-    say(report, context, as_json)
+    company = workspace_of(context, workspace)
+    may = listed(company, allowed) if allowed else None
+    say(write(company, selection, purpose, output, exportable=may, with_holdout=with_holdout), context, as_json)
 
 
 @group.command(help=_("The customers who are most like a segment, a rule or a file of ids, tested on hidden ones."))

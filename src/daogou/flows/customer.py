@@ -1,6 +1,6 @@
 """One customer whole: attributes, rhythm, orders, refunds, segments, chances and picks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,13 +10,17 @@ import ibis
 from daogou.base import words
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
+from daogou.flows.settings import Settings
 from daogou.flows.tag_read import tags_of
 from daogou.flows.uplift_models import uplift_line, uplifts_of
 from daogou.flows.workspace import StageReport, Workspace
 from daogou.predict.reasons import said
 from daogou.predict.target import ANYTHING, INACTIVE
 from daogou.profile.apart import measure
+from daogou.profile.rules import name_of
 from daogou.profile.segments import labels
+from daogou.profile.tag_settings import TagSettings
+from daogou.profile.tags_words import title, value_label
 from daogou.store.rule_events import latest
 from daogou.store.tables import (
     CATEGORY_SHARES,
@@ -79,8 +83,7 @@ def show_customer(workspace: Workspace, external: str) -> StageReport:
         told: dict[str, Any] = {"customer": external, "as_of": reader.as_of} | _everything(reader)
         told["uplifts"] = uplifts_of(workspace, warehouse, reader.customer, reader.as_of)
         titles = _titles(reader, [row["item_id"] for row in told["recommendations"]])
-    settings = workspace.settings
-    return StageReport(told, list(_lines(told, titles, settings.company.currency, settings.value.days)))
+    return StageReport(told, list(_lines(told, titles, workspace.settings)))
 
 
 def _everything(reader: _Reader) -> dict[str, Any]:
@@ -130,10 +133,13 @@ def _titles(reader: _Reader, items: list[str]) -> dict[str, str]:
     return {row["item_id"]: row["title"] for row in reader.warehouse.to_arrow(named).to_pylist()}
 
 
-def _lines(told: dict[str, Any], titles: dict[str, str], currency: str, days: int) -> Iterator[str]:
+def _lines(told: dict[str, Any], titles: dict[str, str], settings: Settings) -> Iterator[str]:
+    currency, tags = settings.company.currency, [_tag(row, settings.tags.named) for row in told["tags"]]
     yield _("Customer {id}, as known on {day}").format(id=told["customer"], day=told["as_of"])
-    yield from _block(_("Attributes"), [f"{name}: {value}" for name, value in told["known"].items()])
+    yield from _block(_("Attributes"), [f"{name_of('attribute', name)}: {v}" for name, v in told["known"].items()])
     if told["profile"] is None:
+        if tags:  # a list may name someone who never bought
+            yield from _block(_("Tags"), tags)
         yield _("There is no order before that day, so there is no profile.")
         return
     label = f"label_{words.current_language()}"
@@ -141,13 +147,13 @@ def _lines(told: dict[str, Any], titles: dict[str, str], currency: str, days: in
     yield from _block(
         _("In segments"), [f"{row[label]} ({row['method']}:{row['segment']})" for row in told["segments"]]
     )
-    yield from _block(_("Tags"), [_tag(row) for row in told["tags"]])
+    yield from _block(_("Tags"), tags)
     yield from _block(_("Orders of late"), _orders(told, currency))
     yield from _block(_("Refunds"), [_refund(row, currency) for row in told["refunds"][:_SHOWN]])
     yield from _block(_("What they buy"), _shares(told["categories"], "category", "share")[:_SHOWN])
     yield from _block(_("Chances"), [_chance(row, currency) for row in told["scores"]])
     yield from _block(_("What a message changes"), [uplift_line(row, currency) for row in told["uplifts"]])
-    yield from _block(_("Worth"), _worth(told["value"], currency, days))
+    yield from _block(_("Worth"), _worth(told["value"], currency, settings.value.days))
     picks = told["recommendations"][:_SHOWN]
     yield from _block(_("Picks"), [f"{row['rank']}. {titles.get(row['item_id'], row['item_id'])}" for row in picks])
 
@@ -206,9 +212,10 @@ def _refund(row: dict[str, Any], currency: str) -> str:
     )
 
 
-def _tag(row: dict[str, Any]) -> str:
+def _tag(row: dict[str, Any], named: Mapping[str, TagSettings]) -> str:
+    tag = named.get(row["tag"])
     return _("{tag}: {value} since {day} ({why})").format(
-        tag=row["tag"], value=row["value"], day=row["since"], why=row["reason"]
+        tag=title(row["tag"], tag), value=value_label(tag, row["value"]), day=row["since"], why=row["reason"]
     )
 
 

@@ -56,7 +56,7 @@ def write_rule_segments(
         if (rules.asks_scores(rule) and not scored) or rules.named(rule) & set(waiting) or not is_ready:
             waiting.append(name)
             continue
-        own = ((rules.METHOD, key) for key in answered)
+        own = ((rules.METHOD, key) for key in settings.rules)  # those that it speaks of are answered by now
         known = rules.tags(settings, [*found_segments(warehouse, as_of), *own, *tagging.pairs()])
         check(rule, vocabulary(warehouse, rule, as_of, known, country), rule_place(name))
         met = engine.to_arrow(members(engine, rule, as_of, country).order_by("customer_id"))

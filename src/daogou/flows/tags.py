@@ -13,22 +13,29 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from daogou import __version__
-from daogou.base.errors import DaogouError
 from daogou.base.rule import Rule
 from daogou.base.rule_check import check
-from daogou.base.settings import nearest
 from daogou.base.words import gettext as _
 from daogou.flows.workspace import Workspace
 from daogou.profile import rules
-from daogou.profile.tag_settings import TagSettings, place, rules_of
-from daogou.profile.tags import values
+from daogou.profile.tag_settings import TagSettings, check_word, place, rules_of
+from daogou.profile.tags import check_column, values
 from daogou.profile.tags_history import holding, latest_day, refresh
-from daogou.profile.tags_lists import read_list
-from daogou.profile.tags_order import asked, asks_groups, asks_scores, in_order, rules_needed
+from daogou.profile.tags_lists import content, read_list
+from daogou.profile.tags_order import asked, asks_groups, asks_scores, in_order, rules_needed, texts_through
 from daogou.profile.tags_values import possible
 from daogou.profile.tags_words import title
-from daogou.store.rule import profile_kinds, vocabulary
-from daogou.store.tables import CUSTOMER_VALUES, FACTS, INGESTED_FILES, SCORES, SEGMENT_SUMMARIES, TAG_RUNS, TAGS
+from daogou.store.rule import vocabulary
+from daogou.store.tables import (
+    CUSTOMER_VALUES,
+    FACTS,
+    INGESTED_FILES,
+    PROFILE_RUNS,
+    SCORES,
+    SEGMENT_SUMMARIES,
+    TAG_RUNS,
+    TAGS,
+)
 from daogou.store.warehouse import Warehouse
 from daogou.trust.identity import recognise
 
@@ -53,12 +60,16 @@ class Tagging:
         """Check the tags.
 
         Raises:
-            DaogouError: a tag names a column of profiles that does not exist, or tags wait for each other.
+            DaogouError: a tag names a column of profiles that does not exist, tags wait for each other, or one asks
+                through a segment or a feature for what may never be a tag.
         """
         self._workspace, self._warehouse, self._as_of, self._market = workspace, warehouse, as_of, market
         self._tags = workspace.settings.tags.named
         for name, tag in self._tags.items():
-            _check_column(name, tag)
+            check_column(name, tag, workspace.settings.profile.features)
+        told = texts_through(self._tags, workspace.settings.segment.rules, workspace.settings.profile.features)
+        for where, text in told:
+            check_word(text, workspace.settings.tags.words(), where)
         self._needs = in_order(self._tags)
         self.rules_needed = rules_needed(self._tags)
         latest = latest_day(warehouse)
@@ -198,14 +209,14 @@ class Tagging:
         tag, settings = self._tags[name], self._workspace.settings
         if asks_groups(name, tag) or asks_scores(name, tag):
             return ""
-        told = [name, repr(tag), repr(settings.tags.forbidden), repr(settings.segment), repr(settings.lifecycle)]
+        told = [name, repr(tag), repr(settings.tags.forbidden)]
+        told += [repr(one) for one in (settings.segment, settings.lifecycle, settings.profile)]
         if tag.kind == "list":
-            path = self._path(tag)
-            told.append(hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "")
+            told.append(content(self._path(tag)))
         return hashlib.sha256("\0".join([*told, *self._seen]).encode()).hexdigest()
 
     def _marks(self) -> list[str]:
-        """What tells one state of the facts from another: every file adds to the list of files."""
+        """What tells one state of facts and profiles from another: every file adds to the list of files."""
         if not self._tags:
             return []
         counts = [str(self._warehouse.count(table)) for table in FACTS]
@@ -215,6 +226,7 @@ class Tagging:
             self._market,
             *counts,
             self._warehouse.fingerprint(INGESTED_FILES),
+            self._warehouse.fingerprint(PROFILE_RUNS),  # profiles may lag behind the facts and the settings
         ]
 
     def _path(self, tag: TagSettings) -> Path:
@@ -276,13 +288,3 @@ def summary(made: Tagged, workspace: Workspace, warehouse: Warehouse) -> dict[st
             if name in runs
         ],
     }
-
-
-def _check_column(name: str, tag: TagSettings) -> None:
-    numbers = [column for column, kind in profile_kinds().items() if kind == "number"]
-    if tag.profile and tag.profile not in numbers:
-        raise DaogouError(
-            _("there is no number of profiles '{name}'").format(name=tag.profile),
-            f"{place(name)} profile",
-            nearest(tag.profile, numbers),
-        )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from daogou.base.settings import setting
+from daogou.base.words import gettext as _
 
 
 def _require(holds: bool, problem: str) -> None:
@@ -29,10 +30,11 @@ class LifecycleSettings:
 
     def __post_init__(self) -> None:
         for name in ("new_days", "second_days"):
-            _require(getattr(self, name) >= 0, f"{name} must be 0 or more")
+            _require(getattr(self, name) >= 0, _("{name} must be 0 or more").format(name=name))
         for name in ("fewest_second_orders", "pooled_gaps", "least_due_days", "moves_days"):
-            _require(getattr(self, name) >= 1, f"{name} must be 1 or more")
+            _require(getattr(self, name) >= 1, _("{name} must be 1 or more").format(name=name))
         _require(
-            self.second_days == 0 or self.second_days > self.new_days, "second_days must be 0, or more than new_days"
+            self.second_days == 0 or self.second_days > self.new_days,
+            _("second_days must be 0, or more than new_days"),
         )
-        _require(1 < self.lapsed_ratio < self.lost_ratio, "lapsed_ratio must be above 1 and below lost_ratio")
+        _require(1 < self.lapsed_ratio < self.lost_ratio, _("lapsed_ratio must be above 1 and below lost_ratio"))

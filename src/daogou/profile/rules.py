@@ -84,7 +84,8 @@ def name_of(kind: str, name: str) -> str:
         method, _colon, segment = name.partition(":")
         return label(method, segment) if method in METHODS else _("{tag}: {value}").format(tag=method, value=segment)
     if kind == "attribute":
-        return {"member_level": _("member level"), "region": _("region")}.get(name, name)
+        known = {"member_level": _("member level"), "region": _("region"), "joined_on": _("joined on")}
+        return known.get(name, name)
     own = {
         "favourite_store": _("favourite store"),
         "favourite_hour": _("favourite hour"),

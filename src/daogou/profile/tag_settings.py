@@ -1,8 +1,10 @@
 """Settings of tags: ``[tags.NAME]`` each, and the words that may never be one."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import PurePath
 from typing import Any, Literal
 
 from daogou.base.errors import DaogouError
@@ -15,6 +17,7 @@ from daogou.profile.tags_forbidden import Forbidden
 TagKind = Literal["rule", "number", "band", "first", "last", "favourite", "rfm", "lifecycle", "list"]
 FORBIDDEN_WORDS = "forbidden"
 RESERVED = (*METHODS, "lookalike")
+MOST_BANDS = 100
 LONGEST = 60  # characters of a tag's name, title or value
 
 _OF_EVENTS = ("event", "where", "within")
@@ -70,6 +73,8 @@ class TagSettings:
         _require(self.within is None or self.within >= 1, _("within must be 1 or more"))
         _require(0 <= self.least_share <= 1, _("least_share must be between 0 and 1"))
         _require(self.quantiles == 0 or self.quantiles >= 2, _("quantiles must be 2 or more"))
+        _require(self.quantiles <= MOST_BANDS, _("quantiles must be {most} or less").format(most=MOST_BANDS))
+        _require(all(map(math.isfinite, self.edges)), _("edges must be finite numbers"))
         rising = all(a < b for a, b in pairwise(self.edges))
         _require(rising, _("edges must rise, each above the one before"))
 
@@ -109,7 +114,7 @@ def read_tags(section: Mapping[str, Any]) -> TagsSettings:
     words = made.words()
     for name, tag in named.items():
         for text in _texts(name, tag):
-            _check_word(text, words, place(name))
+            check_word(text, words, place(name))
     return made
 
 
@@ -121,7 +126,7 @@ def _read(name: str, told: Any) -> TagSettings:
             "daogou.toml [tags]",
             _("Write [{name}].").format(name=f"tags.{name}"),
         )
-    if name in RESERVED or ":" in name or not name.strip() or len(name) > LONGEST:
+    if name in RESERVED or ":" in name or not name.strip() or len(name) > LONGEST or not name.isprintable():
         raise DaogouError(
             _("'{name}' cannot be the name of a tag").format(name=name),
             where,
@@ -172,10 +177,17 @@ def _check_rule(tag: TagSettings, where: str) -> None:
         raise DaogouError(
             _("the tag has no rules"), where, _("Write rules = { VALUE = { profile = 'orders_28', at_least = 3 } }.")
         )
+    _check_values(tag.rules, where)
     for value, told in tag.rules.items():
-        if not value.strip() or len(value) > LONGEST:
-            raise DaogouError(_("'{value}' cannot be a value").format(value=value), where, _("Choose a short one."))
         read(told, f"{where} rules.{value}")
+
+
+def _check_values(values: Iterable[str], where: str) -> None:
+    for value in values:
+        if not value.strip() or len(value) > LONGEST or not value.isprintable():
+            raise DaogouError(
+                _("'{value}' cannot be a value").format(value=value), where, _("Choose a short one in one line.")
+            )
 
 
 def _check_number(tag: TagSettings, where: str) -> None:
@@ -202,6 +214,7 @@ def _check_band(tag: TagSettings, where: str) -> None:
             where,
             _("Give each band a name of its own, lowest first."),
         )
+    _check_values(tag.names, where)
 
 
 def _check_what(tag: TagSettings, where: str) -> None:
@@ -227,6 +240,7 @@ def _check_list(tag: TagSettings, where: str) -> None:
             where,
             _("Write file = 'vip.csv', a CSV file with a column '{name}'.").format(name=tag.column),
         )
+    _check_values([tag.value], where)
 
 
 def _nothing(_tag: TagSettings, _where: str) -> None:
@@ -250,21 +264,23 @@ def _texts(name: str, tag: TagSettings) -> Iterator[str]:
     """Everything in a tag that a person wrote: what it is called, and what it asks for."""
     yield from (name, tag.title, *tag.rules, *tag.names, tag.profile, tag.column, tag.value_column)
     if tag.kind == "list":
-        yield tag.value
-    yield from _inside(tag.where)
-    yield from _inside(list(tag.rules.values()))
+        yield from (tag.value, PurePath(tag.file).name)  # reasons name the file
+    yield from texts_inside(tag.where)
+    yield from texts_inside(list(tag.rules.values()))
 
 
-def _inside(value: Any) -> Iterator[str]:
+def texts_inside(value: Any) -> Iterator[str]:
+    """Every text in nested tables and lists."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        yield from (part for one in value.values() for part in _inside(one))
+        yield from (part for one in value.values() for part in texts_inside(one))
     elif isinstance(value, list):
-        yield from (part for one in value for part in _inside(one))
+        yield from (part for one in value for part in texts_inside(one))
 
 
-def _check_word(text: str, words: Forbidden, where: str) -> None:
+def check_word(text: str, words: Forbidden, where: str) -> None:
+    """Raises a DaogouError where ``text`` tells of what may never be a tag."""
     hit = words.find(text)
     if hit is not None:
         raise DaogouError(

@@ -5,7 +5,7 @@ People are those with a row of ``PROFILES`` at the moment; who has no value has 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import reduce
 from operator import add
@@ -14,14 +14,17 @@ from typing import Any, cast
 import ibis
 import ibis.expr.types as ir
 
+from daogou.base.errors import DaogouError
 from daogou.base.rule import Comparison, Did, Named, Rule, plain
 from daogou.base.rule_read import read
+from daogou.base.settings import nearest
+from daogou.base.words import gettext as _
 from daogou.profile.lifecycle import lifecycle
 from daogou.profile.lifecycle_settings import LifecycleSettings
 from daogou.profile.tag_settings import TagSettings, bands, event_rule, place, rules_of
 from daogou.profile.tags_events import happenings
 from daogou.store.engine import Engine
-from daogou.store.rule import conditions, evidence
+from daogou.store.rule import conditions, evidence, profile_kinds
 from daogou.store.rule_events import summed
 from daogou.store.tables import PROFILES, SEGMENTS
 
@@ -45,6 +48,17 @@ def values(
     if tag.kind == "rfm":
         return _rfm(warehouse, tag, as_of)
     return _lifecycle(warehouse, as_of, lifecycle_settings)
+
+
+def check_column(name: str, tag: TagSettings, own: Iterable[str]) -> None:
+    """Raises a DaogouError where a tag is taken from no number of profiles, nor from one of the features ``own``."""
+    numbers = [*(column for column, kind in profile_kinds().items() if kind == "number"), *own]
+    if tag.profile and tag.profile not in numbers:
+        raise DaogouError(
+            _("there is no number of profiles '{name}'").format(name=tag.profile),
+            f"{place(name)} profile",
+            nearest(tag.profile, numbers),
+        )
 
 
 def _people(warehouse: Engine, as_of: date) -> ir.Table:
@@ -81,7 +95,8 @@ def _numbers(warehouse: Engine, name: str, tag: TagSettings, as_of: date, market
     """customer_id and number (float64); events that did not happen count 0, unknown columns of profiles have no row."""
     people = _people(warehouse, as_of)
     if tag.profile:
-        rows = people.select("customer_id", number=people[tag.profile].cast("float64"))
+        column = people[tag.profile] if tag.profile in PROFILES.names else people.own.get(tag.profile)
+        rows = people.select("customer_id", number=column.cast("float64"))
         return rows.filter(rows.number.notnull())
     did = _did(name, tag)
     asked = Did(did.event, True, did.where, did.within, measures=(Named(tag.measure, (Comparison("at_least", 0),)),))

@@ -2,12 +2,13 @@
 
 After the special categories of the GDPR (Art. 9, 10), the sensitive personal information of China's PIPL (Art. 28), and
 what advertising platforms refuse. English is matched by whole words, singular or plural, whatever stands between them
-(``birth_control``, ``BirthControl``); Chinese by characters. What only sounds alike is taken out first.
+or nothing (``birth_control``, ``BirthControl``, ``birthcontrol``); Chinese by characters, simplified or traditional,
+also where blanks stand between them. What only sounds alike is taken out first.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +25,7 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
         *("disability", "disabled", "wheelchair", "incontinence", "erectile dysfunction", "obese", "obesity"),
         *("illness", "disease", "diagnosis", "patient", "medical", "medical history", "medical record", "medication"),
         *("prescription", "symptom", "health condition", "health status", "blood type", "hearing aid"),
+        *("asthmatic", "cancerous", "hypertension", "高血压", "心脏病", "痛风"),
         *(
             "疾病",
             "患者",
@@ -47,7 +49,7 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
     "religion": (
         *("religion", "religious", "muslim", "moslem", "islam", "islamic", "halal", "christian"),
         *("christianity", "catholic", "protestant", "mormon", "jewish", "judaism", "kosher", "buddhist", "buddhism"),
-        *("hindu", "hinduism", "sikh", "taoist", "atheist", "atheism", "bible", "quran", "koran", "torah"),
+        *("jew", "hindu", "hinduism", "sikh", "taoist", "atheist", "atheism", "bible", "quran", "koran", "torah"),
         *("宗教", "信仰", "信徒", "教徒", "穆斯林", "伊斯兰", "清真", "基督", "天主教", "犹太", "佛教", "信佛", "道教"),
         *("印度教", "古兰经", "圣经", "无神论"),
     ),
@@ -77,7 +79,7 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
         *("credit report", "debt", "indebted", "bankrupt", "bankruptcy", "overdraft", "overdrawn", "insolvent"),
         *("foreclosure", "payday loan", "loan default", "bank balance", "bank account", "bank card", "card number"),
         *("收入", "工资", "薪资", "薪水", "月薪", "年薪", "身家", "资产总额", "征信", "信用分", "负债", "欠款", "欠债"),
-        *("破产", "逾期还款", "网贷", "存款", "银行卡", "银行账户", "卡号"),
+        *("信用评分", "破产", "逾期还款", "网贷", "存款", "银行卡", "银行账户", "卡号"),
     ),
     "minors": (
         *("minor", "underage", "under age", "juvenile", "under 13", "under 14", "under 16", "under 18"),
@@ -98,6 +100,12 @@ NOT_MEANT = (
     *("asia minor", "ursa minor", "minor league", "minor key", "tropic of cancer", "民族风", "收入囊中", "基督山"),
 )
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff"  # Chinese and its like: no spaces between words
+_SIMPLIFIED = str.maketrans(  # traditional characters of the words above
+    "產會體黨別雙變號員團聖壯處備婦學歲異徵懷總戀戶斷無權檢殘漢滿猶狀癲癮癇種經維紋網膚腫臉藥薩慮見論訪證識診負賬帳貸資"
+    "蹤還選鬱銀閉陽難額驗鮮敎爾殺況蘭壓臟評風",
+    "产会体党别双变号员团圣壮处备妇学岁异征怀总恋户断无权检残汉满犹状癫瘾痫种经维纹网肤肿脸药萨虑见论访证识诊负账账贷资"
+    "踪还选郁银闭阳难额验鲜教尔杀况兰压脏评风",
+)
 
 
 @dataclass(frozen=True)
@@ -130,8 +138,9 @@ class Forbidden:
 
     def __init__(self, own: Iterable[str] = ()) -> None:
         """``own``: further words and phrases."""
-        self._words = {_plain(word): Hit(word, about) for about, words in FORBIDDEN.items() for word in words}
-        self._words |= {_plain(word): Hit(word, "company") for word in own if _plain(word)}
+        hits = [Hit(word, about) for about, words in FORBIDDEN.items() for word in words]
+        hits += [Hit(word, "company") for word in own if _plain(word)]
+        self._words = {form: hit for hit in hits for form in _forms(_plain(hit.word))}
 
     def find(self, text: str) -> Hit | None:
         """The first forbidden word in ``text``; None where there is none.
@@ -141,19 +150,23 @@ class Forbidden:
         >>> [Forbidden().find(text) for text in ("Gaynor's", "Christian Dior", "Scar cream", "民族风长裙")]
         [None, None, None, None]
         """
-        seen = self._clean(text)
-        found = self._pattern.search(seen)
-        if found is None:
-            return None
-        word = found.group()
-        return self._words.get(word) or self._words[_singular(word, self._words)]
-
-    def _clean(self, text: str) -> str:
-        return _NOT_MEANT.sub(" ", _plain(text))
+        for told in (text, text.casefold()):  # "BirthControl" is two words, and "hALAL" is one
+            found = self._pattern.search(_NOT_MEANT.sub(" ", _plain(told)))
+            if found is not None:
+                return self._words[found.group()]
+        return None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         return _either(self._words)
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A plain word in singular and plural, its parts apart and joined."""
+    for form in (word, word.replace(" ", "")):
+        yield from (form, f"{form}s", f"{form}es")
+        if re.search("[^aeiou]y$", form):
+            yield f"{form[:-1]}ies"
 
 
 def _either(words: Iterable[str]) -> re.Pattern[str]:
@@ -162,18 +175,19 @@ def _either(words: Iterable[str]) -> re.Pattern[str]:
     latin = "|".join(re.escape(word) for word in ordered if not re.search(f"[{_WIDE}]", word))
     wide = "|".join(re.escape(word) for word in ordered if re.search(f"[{_WIDE}]", word))
     edge = f"[^\\W_{_WIDE}]"
-    return re.compile(f"(?<!{edge})(?:{latin})(?:s|es)?(?!{edge})" + (f"|{wide}" if wide else ""))
-
-
-def _singular(word: str, known: Mapping[str, Hit]) -> str:
-    return next(stem for stem in (word.removesuffix("s"), word.removesuffix("es")) if stem in known)
+    return re.compile(f"(?<!{edge})(?:{latin})(?!{edge})" + (f"|{wide}" if wide else ""))
 
 
 def _plain(text: str) -> str:
-    """Full-width forms, case, camel case, dots, hyphens and underscores made alike; one space between words."""
-    told = unicodedata.normalize("NFKC", text)
-    told = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", told).casefold().replace("'", "").replace("\u2019", "")
-    return re.sub(r"[\W_]+", " ", told).strip()
+    """Full width, traditional characters, case, camel case and joints made alike; one blank between words.
+
+    What cannot be seen is left out, and so are blanks and joints between Chinese characters.
+    """
+    told = unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
+    told = "".join(letter for letter in told if unicodedata.category(letter) != "Cf")
+    told = re.sub(f"(?<=[{_WIDE}])[\\s·・._-]+(?=[{_WIDE}])", "", told)
+    told = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", told).casefold()
+    return re.sub(r"[\W_]+", " ", re.sub("['\u2019]", "", told)).strip()
 
 
-_NOT_MEANT = _either(_plain(phrase) for phrase in NOT_MEANT)
+_NOT_MEANT = _either(form for phrase in NOT_MEANT for form in _forms(_plain(phrase)))

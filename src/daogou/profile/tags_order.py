@@ -1,13 +1,16 @@
 """In which order tags are computed: rules may ask for tags and segments, and what is asked for comes first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 from daogou.base.errors import DaogouError
 from daogou.base.rule import Field, Rule, Tag, walk
+from daogou.base.rule_read import read
 from daogou.base.words import gettext as _
-from daogou.profile.rules import METHOD
-from daogou.profile.tag_settings import TagSettings, place, rules_of
+from daogou.profile.rules import METHOD, named
+from daogou.profile.settings import feature_place, rule_place
+from daogou.profile.tag_settings import TagSettings, place, rules_of, texts_inside
 
 
 def asked(rule: Rule) -> set[tuple[str, str]]:
@@ -45,6 +48,35 @@ def rules_needed(tags: Mapping[str, TagSettings]) -> dict[str, set[str]]:
         for name, tag in tags.items()
     }
     return {name: own[name].union(*(own[one] for one in far)) for name, far in in_order(tags).items()}
+
+
+def texts_through(
+    tags: Mapping[str, TagSettings], rules: Mapping[str, Mapping[str, Any]], features: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    """What tags ask for through segments by rule and features of the company's own: where it stands, and each text."""
+    for name, segments in rules_needed(tags).items():
+        asked_rules = {segment: read(rules[segment], rule_place(segment)) for segment in _far(segments, rules)}
+        columns = {tags[name].profile}.union(
+            *map(_columns, [*rules_of(name, tags[name]).values(), *asked_rules.values()])
+        )
+        told = [(rule_place(segment), rules[segment]) for segment in asked_rules]
+        told += [(feature_place(column), features[column]) for column in sorted(columns & set(features))]
+        yield from ((f"{place(name)}, {where}", text) for where, one in told for text in texts_inside(one))
+
+
+def _far(segments: set[str], rules: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The segments by rule that exist among ``segments``, and those that they speak of, near and far."""
+    found: list[str] = []
+    todo = sorted(segments & set(rules))
+    while todo:
+        found.append(todo.pop())
+        spoken = named(read(rules[found[-1]], rule_place(found[-1]))) & set(rules)
+        todo += sorted(spoken - {*found, *todo})
+    return sorted(found)
+
+
+def _columns(rule: Rule) -> set[str]:
+    return {node.name for _path, node in walk(rule) if isinstance(node, Field) and node.kind == "profile"}
 
 
 def asks_scores(name: str, tag: TagSettings) -> bool:

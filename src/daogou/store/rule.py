@@ -221,6 +221,8 @@ def _measured(leaf: Rule, people: ir.Table, column: Mapping[Rule, str]) -> dict[
         return {part.name: people[f"{column[leaf]}_{part.name}"] for part in leaf.measures}
     if isinstance(leaf, Field) and leaf.kind == "score":
         return {"value": people[f"{column[leaf]}_value"]}
+    if isinstance(leaf, Field) and leaf.kind == "profile" and leaf.name not in PROFILES.names:
+        return {"value": people.own.get(leaf.name)}
     if isinstance(leaf, Field) and leaf.kind == "profile" and profile_kinds()[leaf.name] == "number":
         return {"value": people[leaf.name]}
     return {}

@@ -49,7 +49,7 @@ def read_table(path: Path, texts: bool = False) -> pa.Table:
 
 def _read_csv(path: Path, texts: bool) -> pa.Table:
     with pa.input_stream(str(path), compression="detect") as file:
-        data = _as_utf8(file.read())
+        data = as_utf8(file.read())
     first = data.partition(b"\n")[0].decode()
     separator = max(",;\t|", key=first.count)
     names = next(csv.reader([first], delimiter=separator), [])
@@ -65,7 +65,7 @@ def _read_csv(path: Path, texts: bool) -> pa.Table:
     return table.rename_columns([name.strip() for name in table.column_names])
 
 
-def _as_utf8(data: bytes) -> bytes:
+def as_utf8(data: bytes) -> bytes:
     """The text in UTF-8 without a mark, whichever of the known encodings it is in.
 
     Raises:
