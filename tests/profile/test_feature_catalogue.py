@@ -255,21 +255,26 @@ def test_the_catalogue_says_what_each_feature_is():
     assert len(FEATURES) > 60
     assert sum(map(len, GROUPS.values())) == len({feature.name for feature in FEATURES})
     for feature in FEATURES:
-        assert all((feature.meaning, feature.window, feature.source, feature.purpose)), feature.name
+        told = (feature.meaning, feature.unit, feature.window, feature.source, feature.purpose)
+        assert all(told), feature.name
 
 
-past = st.tuples(st.integers(1, 3), st.integers(1, 200), st.sampled_from(["milk", "wine"]), st.integers(1, 50))
+past = st.tuples(st.integers(1, 3), st.integers(1, 200), st.sampled_from(["box", "milk", "wine"]), st.integers(1, 50))
 
 
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(before=st.lists(past, min_size=1, max_size=6), after=st.lists(past, min_size=1, max_size=4))
 def test_the_future_moves_no_feature(make_shop, before, after):
-    """Rows of every fact from the cut's day on, attributes and items from the day after: all is as it was."""
+    """Rows of every fact from the cut's day on, attributes and items from the day after: all is as it was.
+
+    Nothing is told of the box until then.
+    """
     shop, cut = make_shop(), date(2024, 3, 1)
     shop.person(1, attributes=[("age", "20")], member_level="silver")
     shop.item("milk", "DAIRY", brand="Alm", title="fresh")
     shop.item("wine", "DRINKS", brand="Hof", title="red|fresh")
     shop.festival(cut - timedelta(days=20), lead=30, tail=10)
+    shop.order(1, cut - timedelta(days=9), items={"box": 9, "milk": 3})
     for n, (customer, ago, item, money) in enumerate(before):
         day = cut - timedelta(days=ago)
         shop.order(customer, day, items={item: money}, store="A", hour=n, coupon=n % 2)
@@ -283,6 +288,7 @@ def test_the_future_moves_no_feature(make_shop, before, after):
         return catalogue(shop, cut), [sorted(map(str, warehouse.to_arrow(rows).to_pylist())) for rows in made]
 
     then, parts = seen()
+    shop.item("box", "OTHER", cut + timedelta(days=9), brand="Neu")
     for n, (customer, ahead, item, money) in enumerate(after):
         day = cut + timedelta(days=ahead - 1)
         shop.order(customer, day, items={item: money}, store="B", hour=3, discount=2)

@@ -180,7 +180,9 @@ def test_a_warehouse_of_an_earlier_version_is_brought_up(tmp_path):
         warehouse.append(SEGMENTS, segments((1, "new")))
         warehouse._run("ALTER TABLE orders DROP COLUMN store_id")
         warehouse._run("ALTER TABLE profiles DROP COLUMN tenure_days")
+        warehouse._run("ALTER TABLE shelf_sums ALTER net_sales TYPE DECIMAL(38, 4)")
     with Warehouse(path) as warehouse:
+        assert warehouse.table(TABLES["shelf_sums"]).net_sales.type().precision == 18
         assert "store_id" in warehouse.table(TABLES["orders"]).columns
         assert warehouse.table(TABLES["profiles"]).columns == TABLES["profiles"].names
         assert warehouse.count(SEGMENTS) == 1

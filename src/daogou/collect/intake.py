@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -18,10 +19,11 @@ from daogou.collect.quarantine import examples, naive, refuse
 from daogou.collect.sales import ID
 from daogou.collect.settings import Source
 from daogou.collect.storing import store
-from daogou.store.tables import INGESTED_FILES, ORDERS
+from daogou.store.tables import INGESTED_FILES, ORDERS, QUARANTINE
 from daogou.store.warehouse import Warehouse
 
 _NTH = "__nth"
+_ORPHAN = "order_id|order"  # the reason why a line is refused whose order is not stored
 # kinds whose rows name customers
 _PEOPLE = ("sales", "orders", "refunds", "events", "customers", "coupons", "assignments", "touches")
 _ONE_FIGURE = ("spend", "unit_assignments", "lift_studies")  # a key with two different rows is a mistake, not a repeat
@@ -62,7 +64,8 @@ def take_in(warehouse: Warehouse, vault: Vault, company: Company, name: str, now
     files = warehouse.table(INGESTED_FILES)
     before = warehouse.to_arrow(files.filter(files.source == name)).to_pylist()
     for known in before:
-        if (known["file_hash"], known["mapping_hash"]) == (file_hash, how):
+        same = (known["file_hash"], known["mapping_hash"]) == (file_hash, how)
+        if same and not _orders_came(warehouse, known, company.sources):
             return Counts(known["received"], 0, 0, known["received"])
     file = read(warehouse, path, source, where)
     zones = Zones(source.timezone or company.zone, company.zone, source.time_format)
@@ -83,6 +86,17 @@ def take_in(warehouse: Warehouse, vault: Vault, company: Company, name: str, now
     return counts
 
 
+def _orders_came(warehouse: Warehouse, known: dict[str, Any], sources: dict[str, Source]) -> bool:
+    """Whether the file ``known`` holds lines that were refused for want of their order, and orders came since."""
+    files, refused = warehouse.table(INGESTED_FILES), warehouse.table(QUARANTINE)
+    orders = [name for name, source in sources.items() if source.table == "orders"]
+    since = files.filter(files.source.isin(orders), files.ingested_at >= known["ingested_at"])
+    waiting = refused.filter(
+        refused.source == known["source"], refused.file_hash == known["file_hash"], refused.reason == _ORPHAN
+    )
+    return bool(warehouse.scalar(since.count())) and bool(warehouse.scalar(waiting.count()))
+
+
 def _identified(warehouse: Warehouse, vault: Vault, rows: ir.Table, name: str, source: Source, kind: Kind) -> ir.Table:
     """``rows`` with surrogates, further reasons, ``ID`` and ``_NTH``: which of the rows with this key it is, from 0."""
     if source.table in _PEOPLE:
@@ -95,7 +109,7 @@ def _identified(warehouse: Warehouse, vault: Vault, rows: ir.Table, name: str, s
         rows = rows.mutate(
             **{
                 VALUE: ibis.ifelse(orphan, rows.order_id, rows[VALUE]),
-                REASON: ibis.ifelse(orphan, "order_id|order", rows[REASON]),
+                REASON: ibis.ifelse(orphan, _ORPHAN, rows[REASON]),
             }
         )
     natural = [column for column in kind.key if column in rows.columns]

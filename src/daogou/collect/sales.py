@@ -36,11 +36,14 @@ def store_sales(warehouse: Warehouse, rows: ir.Table, source: str, currency: str
     warehouse.drop("stored_lines")
 
 
-def store_orders(warehouse: Warehouse, rows: ir.Table, source: str, currency: str, _own_amounts: bool) -> None:
-    """One row an order, with its own amounts where it has them."""
+def store_orders(warehouse: Warehouse, rows: ir.Table, source: str, currency: str, own_amounts: bool) -> None:
+    """One row an order, with its own amounts where it has them; lines of orders that are read again stay theirs."""
     stored = _orders(rows.mutate(customer_id=rows[CUSTOMER]), source, currency)
     warehouse.append(ORDERS, stored)
     note_days(warehouse, stored)
+    lines = warehouse.table(ORDER_LINES).semi_join(rows, "order_id")
+    touched = warehouse.materialise("touched", lines.select("order_id").distinct())
+    add_up(warehouse, touched, ("lines",) if own_amounts else ("lines", *_SUMS))
 
 
 def store_lines(warehouse: Warehouse, rows: ir.Table, source: str, _currency: str, own_amounts: bool) -> None:
@@ -64,7 +67,7 @@ def store_refunds(
         customer_id=rows[CUSTOMER],
         occurred_at=rows.occurred_at,
         local_day=rows.occurred_at_local.date(),
-        order_id=rows.order_id,
+        order_id=_or_null(rows, "order_id", "string"),
         item_id=_or_null(rows, "item_id", "string"),
         quantity=_or_null(rows, "quantity", MONEY).abs(),
         amount=rows.amount.cast(MONEY),

@@ -9,7 +9,7 @@ from daogou.collect.news import note_changed, note_days, note_people
 from daogou.collect.people import CUSTOMER
 from daogou.collect.sales import ID
 from daogou.collect.settings import Source
-from daogou.store.tables import COUPONS, EVENTS, ORDER_LINES, ORDERS, REFUNDS, TABLES, Table
+from daogou.store.tables import EVENTS, ORDER_LINES, ORDERS, REFUNDS, TABLES, Table
 from daogou.store.warehouse import Warehouse
 
 _SALES = {
@@ -36,7 +36,8 @@ _BY_ID: dict[str, tuple[tuple[Table, str], ...]] = {  # where the id of a row wi
     "order_lines": ((ORDER_LINES, "line_id"),),
     "refunds": ((REFUNDS, "refund_id"),),
 }
-_CHANGING = ("customers", "items", "spend", "lift_studies")  # a newer row of the same key takes the older one's place
+# a newer row of the same key takes the older one's place
+_CHANGING = ("customers", "items", "coupons", "spend", "lift_studies")
 
 
 def store(
@@ -115,13 +116,13 @@ def _store_other(warehouse: Warehouse, good: ir.Table, name: str, source: Source
     else:
         fresh = incoming.anti_join(stored, [incoming[c].identical_to(stored[c]) for c in table.key])
     fresh = warehouse.materialise("fresh_rows", fresh)
-    if table in (EVENTS, COUPONS):  # of other tables nothing is counted
-        note_changed(warehouse, stored.semi_join(fresh, list(table.key)).customer_id)
+    replaced = stored.semi_join(fresh, list(table.key))
     if table is EVENTS:
+        note_changed(warehouse, replaced.customer_id)
         note_days(warehouse, fresh)
     else:
         for column in {"customer_id", "unit_id"} & set(table.names):
-            note_people(warehouse, fresh[column])
+            note_people(warehouse, ibis.union(fresh.select(column), replaced.select(column))[column])
     warehouse.delete_matching(table, fresh.select(*table.key))
     stored_rows = warehouse.append(table, fresh)
     warehouse.drop("incoming")

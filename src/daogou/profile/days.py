@@ -6,6 +6,7 @@ from operator import add
 import ibis
 import ibis.expr.types as ir
 
+from daogou.profile.where import how_many
 from daogou.store.engine import Engine
 from daogou.store.tables import CALENDAR, COUPONS, CUSTOMER_DAYS, EVENTS, MONEY, ORDERS, REFUNDS
 
@@ -72,15 +73,14 @@ def _ordered(orders: ir.Table) -> ir.Table:
     discount = reduce(add, (orders[name] for name in _DISCOUNTS))
     coupon = reduce(add, (orders[name] for name in _COUPONS))
     parts = {
-        f"{part}_orders": orders.count(where=orders.local_hour.between(first, last))
-        for part, (first, last) in _PARTS.items()
+        f"{part}_orders": how_many(orders.local_hour.between(first, last)) for part, (first, last) in _PARTS.items()
     }
     return orders.group_by("customer_id", "local_day").aggregate(
         kind=ibis.literal(ORDER),
         orders=orders.count(),
         lines=orders.lines.sum(),
-        discounted_orders=orders.count(where=discount > 0),
-        coupon_orders=orders.count(where=coupon > 0),
+        discounted_orders=how_many(discount > 0),
+        coupon_orders=how_many(coupon > 0),
         net_sales=orders.net_sales.sum().cast(MONEY),
         list_value=orders.list_value.sum().cast(MONEY),
         discount=discount.sum().cast(MONEY),
@@ -123,7 +123,7 @@ def _events(events: ir.Table) -> ir.Table:
     return events.group_by("customer_id", "local_day").aggregate(
         kind=ibis.literal(EVENT),
         events=events.count(),
-        views=events.count(where=events.kind == "view"),
+        views=how_many(events.kind == "view"),
         session_events=events.session_id.count(),
         sessions=events.session_id.nunique(),
     )

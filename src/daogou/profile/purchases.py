@@ -14,8 +14,9 @@ from operator import add
 import ibis
 import ibis.expr.types as ir
 
-from daogou.profile.history import cut_days, cut_table, in_force, spans, standing
+from daogou.profile.history import ALWAYS, cut_days, cut_table, in_force, spans, standing
 from daogou.profile.settings import ProfileSettings
+from daogou.profile.where import only
 from daogou.store.engine import Engine
 from daogou.store.tables import ITEMS, MONEY, NEW_PURCHASES, ORDER_LINES, ORDERS, REFUNDS
 
@@ -46,6 +47,7 @@ def assortment(warehouse: Engine, settings: ProfileSettings) -> Assortment:
         for n, name in enumerate(settings.interests)
     }
     told = spanned.select("item_id", *_SPAN, "category", "brand", **cells)
+    told = told.union(_before_known(told))
     shelves = _numbered(told.select(*_SPAN, "category", "brand").distinct(), "shelf")
     aisle = ibis.dense_rank().over(order_by=shelves.category.asc(nulls_first=True)).cast("int32")
     shelves = shelves.mutate(aisle=shelves.category.notnull().ifelse(aisle, ibis.null("int32")))
@@ -55,6 +57,17 @@ def assortment(warehouse: Engine, settings: ProfileSettings) -> Assortment:
     on = [_same(kinds[name], shelves[name]) for name in (*_SPAN, "category", "brand")]
     kinds = kinds.join(shelves, on).select(kinds.kind, shelves.shelf, *(kinds[name] for name in cells))
     return Assortment(items, kinds, shelves)
+
+
+def _before_known(told: ir.Table) -> ir.Table:
+    """A row that says nothing, in the span before an item's first, for items of which nothing was known at first."""
+    first = told.group_by("item_id").aggregate(until_day=told.from_day.min())
+    always = ibis.date(ALWAYS.isoformat())
+    late = first.filter(first.until_day > always).mutate(from_day=always)
+    kinds = told.schema()
+    return late.select(
+        **{name: late[name] if name in late.columns else ibis.null(kinds[name]) for name in told.columns}
+    )
 
 
 def known_items(warehouse: Engine, as_of: date, settings: ProfileSettings) -> ir.Table:
@@ -118,8 +131,8 @@ def shelf_sums(seen: ir.Table, goods: Assortment, cuts: Sequence[date]) -> ir.Ta
     """
     made: dict[str, ir.Value] = {}
     for n in range(len(cuts)):
-        made[f"amount_{n}"] = seen.net_sales.sum(where=seen[f"seen_{n}"]).cast(MONEY)
-        made[f"bought_{n}"] = seen.bought.any(where=seen[f"seen_{n}"])
+        made[f"amount_{n}"] = only(seen.net_sales, seen[f"seen_{n}"]).sum().cast(MONEY)
+        made[f"bought_{n}"] = (seen.bought & seen[f"seen_{n}"]).any()
     sums = seen.group_by("customer_id", "shelf", "band").aggregate(**made)
     return sums.left_join(goods.shelves.select("shelf", "category", "aisle", "brand"), "shelf").drop("shelf_right")
 

@@ -20,6 +20,7 @@ from daogou.profile.purchases import (
 )
 from daogou.profile.settings import ProfileSettings
 from daogou.profile.totals import KEY
+from daogou.profile.where import how_many, only
 from daogou.store.engine import Engine
 from daogou.store.tables import CATEGORY_SHARES, CUSTOMERS, MONEY, ORDERS, SHARES
 
@@ -73,10 +74,10 @@ def _days(day: ir.Table, n: int, cut: ir.DateScalar) -> dict[str, ir.Value]:
     """What the days with a purchase of a category say at a cut."""
     seen, ago = day[f"seen_{n}"], cut.delta(day.local_day, unit="day")
     return {
-        f"order_days_{n}": day.count(where=seen),
-        f"order_days_28_{n}": day.count(where=seen & (ago <= 28)),
-        f"order_days_90_{n}": day.count(where=seen & (ago <= 90)),
-        f"last_day_{n}": day.local_day.max(where=seen),
+        f"order_days_{n}": how_many(seen),
+        f"order_days_28_{n}": how_many(seen & (ago <= 28)),
+        f"order_days_90_{n}": how_many(seen & (ago <= 90)),
+        f"last_day_{n}": only(day.local_day, seen).max(),
     }
 
 
@@ -149,6 +150,6 @@ def by_order(orders: ir.Table, cuts: Sequence[date], value: Callable[[ir.Table],
     known = orders.select("customer_id", "local_day", value=value(orders))
     known = known.filter(known.value.notnull())
     rows = known.group_by("customer_id", "value").aggregate(
-        **{f"amount_{n}": known.count(where=known.local_day < day) for n, day in enumerate(cut_days(cuts))}
+        **{f"amount_{n}": how_many(known.local_day < day) for n, day in enumerate(cut_days(cuts))}
     )
     return amounts_below(rows, cuts, lambda n: rows[f"amount_{n}"] > 0)

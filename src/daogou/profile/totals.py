@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from daogou.profile.days import COUPON, EVENT, ORDER, REFUND, gaps, tracked
 from daogou.profile.history import cut_table
+from daogou.profile.where import how_many, only, or_0
 from daogou.store.features import TREND_WINDOWS, WINDOWS
 from daogou.store.tables import MONEY
 
@@ -88,21 +89,22 @@ def _sums(seen: ir.Table) -> dict[str, ir.Value]:
 def _ever(seen: ir.Table) -> dict[str, ir.Value]:
     ordered = seen.kind == ORDER
     weekend = seen.local_day.day_of_week.index() >= 5
+    ago = seen.ago
     return {name: seen[name].sum() for name in _EVER} | {
-        "tenure_days": seen.ago.max(where=ordered),
-        "recency_days": seen.ago.min(where=ordered),
-        "order_days": seen.count(where=ordered),
-        "weekend_orders": seen.orders.sum(where=weekend),
+        "tenure_days": only(ago, ordered).max(),
+        "recency_days": only(ago, ordered).min(),
+        "order_days": how_many(ordered),
+        "weekend_orders": or_0(seen.orders, weekend).sum(),
         "list_value": seen.list_value.sum(),
         "discount": seen.discount.sum(),
         "coupon_value": seen.coupon_value.sum(),
         "net": (seen.net_sales - seen.refunds).sum(),
         "gross": seen.net_sales.sum(),
         "refunds": seen.refunds.sum(),
-        "best_day": seen.net_sales.max(where=ordered),
-        "refund_recency_days": seen.ago.min(where=seen.kind == REFUND),
-        "coupon_recency_days": seen.ago.min(where=(seen.kind == COUPON) & (seen.coupons_used > 0)),
-        "event_recency_days": seen.ago.min(where=seen.kind == EVENT),
+        "best_day": only(seen.net_sales, ordered).max(),
+        "refund_recency_days": only(ago, seen.kind == REFUND).min(),
+        "coupon_recency_days": only(ago, (seen.kind == COUPON) & (seen.coupons_used > 0)).min(),
+        "event_recency_days": only(ago, seen.kind == EVENT).min(),
     }
 
 
@@ -110,23 +112,23 @@ def _windows(seen: ir.Table) -> dict[str, ir.Value]:
     net, ago = seen.net_sales - seen.refunds, seen.ago
     made: dict[str, ir.Value] = {}
     for days in WINDOWS:
+        inside = ago <= days
         made |= {
-            f"orders_{days}": seen.orders.sum(where=ago <= days),
-            f"order_days_{days}": seen.count(where=(ago <= days) & (seen.kind == ORDER)),
-            f"lines_{days}": seen.lines.sum(where=ago <= days),
-            f"net_{days}": net.sum(where=ago <= days),
+            f"orders_{days}": or_0(seen.orders, inside).sum(),
+            f"order_days_{days}": how_many(inside & (seen.kind == ORDER)),
+            f"lines_{days}": or_0(seen.lines, inside).sum(),
+            f"net_{days}": or_0(net, inside).sum(),
         }
     for days in TREND_WINDOWS:
         before = (ago > days) & (ago <= 2 * days)
-        made |= {f"orders_before_{days}": seen.orders.sum(where=before), f"net_before_{days}": net.sum(where=before)}
+        made |= {
+            f"orders_before_{days}": or_0(seen.orders, before).sum(),
+            f"net_before_{days}": or_0(net, before).sum(),
+        }
     return made | {
-        "gross_90": seen.net_sales.sum(where=ago <= 90),
-        "list_value_365": seen.list_value.sum(where=ago <= 365),
-        "discount_365": seen.discount.sum(where=ago <= 365),
-        "refund_count_365": seen.refund_count.sum(where=ago <= 365),
-        "events_28": seen.events.sum(where=ago <= 28),
-        "views_28": seen.views.sum(where=ago <= 28),
-        "sessions_28": seen.sessions.sum(where=ago <= 28),
+        "gross_90": or_0(seen.net_sales, ago <= 90).sum(),
+        **{f"{name}_365": or_0(seen[name], ago <= 365).sum() for name in ("list_value", "discount", "refund_count")},
+        **{f"{name}_28": or_0(seen[name], ago <= 28).sum() for name in ("events", "views", "sessions")},
     }
 
 

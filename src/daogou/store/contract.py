@@ -1,7 +1,9 @@
 """What makes a table of the file what its contract says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
+import ibis.expr.datatypes as dt
 from ibis.backends.sql.datatypes import DuckDBType
 
 from daogou.base.errors import DaogouError
@@ -9,26 +11,32 @@ from daogou.base.words import gettext as _
 from daogou.store.tables import DERIVED, HISTORIES, Table
 
 
-def brought_up(table: Table, found: set[str] | None, where: str) -> Iterator[str]:
-    """Statements that make a table, or bring one with the columns ``found`` to its contract.
+def brought_up(table: Table, found: Mapping[str, str] | None, where: str) -> Iterator[str]:
+    """Statements that make a table, or bring one with the columns ``found`` (with DuckDB's types) to its contract.
 
-    Derived ones are computed again, and a history that knows no such key begins anew.
+    Derived ones are computed again, and a history that knows no such key begins anew. Types of other tables stay.
 
     Raises:
         DaogouError: the table has columns of a newer version.
     """
-    if found == set(table.names):
+    schema = table.schema()
+    if found is not None and {name: _read(kind) for name, kind in found.items()} == dict(schema.items()):
         return
-    wanted = {name: str(DuckDBType.to_string(kind)) for name, kind in table.schema().items()}
+    wanted = {name: str(DuckDBType.to_string(kind)) for name, kind in schema.items()}
     columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
     if found is None:
         yield f'CREATE TABLE "{table.name}" ({columns})'
-    elif table in DERIVED or (table in HISTORIES and set(table.key) - found):
+    elif table in DERIVED or (table in HISTORIES and set(table.key) - set(found)):
         yield f'CREATE OR REPLACE TABLE "{table.name}" ({columns})'
-    elif found - set(wanted):
+    elif set(found) - set(wanted):
         raise DaogouError(
             _("this workspace was written by a newer version of Daogou"), where, _("Install that version.")
         )
     else:
         for name in [name for name in wanted if name not in found]:
             yield f'ALTER TABLE "{table.name}" ADD COLUMN "{name}" {wanted[name]}'
+
+
+@cache
+def _read(kind: str) -> dt.DataType:
+    return DuckDBType.from_string(kind)

@@ -159,10 +159,11 @@ class Warehouse:
     def rewrite(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Let a few ``rows`` be all rows of a table."""
         self.empty(table)
-        names, places = ", ".join(f'"{name}"' for name in table.names), ", ".join("?" for _name in table.names)
         if rows:
-            values = [[row[name] for name in table.names] for row in rows]
-            self._connection.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', values)
+            names = ", ".join(f'"{name}"' for name in table.names)
+            places = ", ".join(["(" + ", ".join("?" * len(table.names)) + ")"] * len(rows))
+            values = [row[name] for row in rows for name in table.names]
+            self._run(f'INSERT INTO "{table.name}" ({names}) VALUES {places}', values)
 
     def empty(self, table: Table) -> None:
         """Delete all rows of a table."""
@@ -255,14 +256,14 @@ class Warehouse:
         self.backend._run_pre_execute_hooks(rows)
         return as_expressed(expression, self._connection.sql(self.backend.compile(rows)).to_arrow_table())
 
-    def _columns(self) -> dict[str, set[str]]:
-        """The columns of each table that the file holds."""
+    def _columns(self) -> dict[str, dict[str, str]]:
+        """The columns of each table that the file holds, with their types."""
         rows = self._run(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()"
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = current_database()"
         )
-        found: dict[str, set[str]] = {}
-        for table, column in rows:
-            found.setdefault(table, set()).add(column)
+        found: dict[str, dict[str, str]] = {}
+        for table, column, kind in rows:
+            found.setdefault(table, {})[column] = kind
         return found
 
     def _append(self, table: Table, source: str, into: str = "") -> None:
