@@ -78,7 +78,8 @@ def features_page() -> str:
         f"The {len(FEATURES)} columns of [`profiles`](tables.md#profiles) that say something of a customer at `as_of`.",
         "Rules name them as `profile = NAME`, k-means as `[segment] features`. The formulas stand in",
         "[methods](methods/features.md). A window of days counts back from `as_of` and leaves its day out; *ever* is",
-        "all days before it; *now* is what is in force at it.",
+        "all days before it; *decayed* is ever, too, where what is later weighs more; *now* is what is in force at",
+        "`as_of`.",
         "",
     ]
     for title, group in GROUPS.items():

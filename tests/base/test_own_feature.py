@@ -17,7 +17,11 @@ def test_a_feature_is_an_event_of_the_rules_and_a_measure():
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({"did": "bought"}, "unknown measure 'None'"),
+        ({"did": "bought"}, "mine]: the measure is missing. Known are: count, days, distinct"),
+        ({"did": "bought", "measure": 3}, "mine] measure: unknown measure '3'. Known are: count, days, distinct"),
+        ({"measure": "count"}, "a feature measures one kind of event. Write did = 'bought'"),
+        ({"did": "bought", "measure": "count", "withn": 3}, "unknown setting 'withn'. Did you mean 'within'?"),
+        ({"did": "bought", "measure": "count", "unit": "d"}, "unknown setting 'unit'. Known are: did, where, within"),
         ({"did": "bought", "measure": "summ"}, "measure: unknown measure 'summ'. Did you mean 'sum'?"),
         ({"did": "bougt", "measure": "sum"}, "did: unknown event 'bougt'. Did you mean 'bought'?"),
         ({"did_not": "bought", "measure": "count"}, "a feature measures one kind of event"),
@@ -25,7 +29,7 @@ def test_a_feature_is_an_event_of_the_rules_and_a_measure():
         ({"did": "bought", "count": {"above": 3}, "measure": "count"}, "a feature measures one kind of event"),
         ({"did": "redeemed", "measure": "sum"}, "'redeemed' has no amount to sum"),
         ({"did": "bought", "measure": "distinct", "of": "colour"}, "different values of 'colour' cannot be counted"),
-        ({"did": "bought", "measure": "distinct"}, "different values of '' cannot be counted over 'bought'"),
+        ({"did": "bought", "measure": "distinct"}, "'of' is missing: of what different values are counted. Known are:"),
         ({"did": "reached", "measure": "distinct", "of": "x"}, "Use 'count'."),
         ({"did": "bought", "measure": "days", "of": "store"}, "'of' is said with measure 'distinct' alone"),
         (
@@ -39,6 +43,12 @@ def test_mistakes_say_what_where_and_what_next(told, said):
         read_feature("mine", told, "daogou.toml [profile.features.mine]")
     assert str(caught.value).startswith("daogou.toml [profile.features.mine]")
     assert said in str(caught.value)
+
+
+def test_what_is_missing_is_said_in_chinese_too():
+    for told, said in (({"did": "bought"}, "缺少统计方式"), ({"did": "bought", "measure": "distinct"}, "缺少 'of'")):
+        with language("zh"), pytest.raises(DaogouError, match=said):
+            read_feature("mine", told, "here")
 
 
 def test_a_name_is_one_that_rules_can_say():

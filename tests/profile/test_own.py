@@ -33,3 +33,18 @@ def test_a_name_of_the_catalogue_is_taken():
     taken = ProfileSettings(features={"orders": {"did": "bought", "measure": "count"}})
     with pytest.raises(DaogouError, match=r"\[profile.features.orders\]: there is a feature 'orders' already"):
         own_features(taken)
+
+
+def test_a_festival_that_nobody_knows_is_no_feature_of_zeros(shop, days):
+    shop.order(1, days(0))
+    for told, said in (
+        ({"on": "double_1"}, "on: .*'double_1'. Did you mean 'double_1"),
+        ({"around": "x"}, "around: "),
+    ):
+        wrong = ProfileSettings(features={"feast": {"did": "bought", "measure": "count"} | told})
+        with pytest.raises(DaogouError, match=rf"\[profile.features.feast\] {said}"):
+            features(shop.warehouse, [days(60)], wrong)
+    known = ProfileSettings(features={"feast": {"did": "bought", "measure": "count", "on": "thanksgiving_day"}})
+    assert features(shop.warehouse, [days(60)], known, "US") is not None
+    with pytest.raises(DaogouError, match="the calendar has no festival 'thanksgiving_day'"):
+        features(shop.warehouse, [days(60)], known, "CN")

@@ -6,8 +6,10 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from daogou.base import calendar
 from daogou.base.errors import DaogouError
 from daogou.base.own_feature import COUNTED, OwnFeature, read_feature
+from daogou.base.rule_check import Vocabulary, check
 from daogou.base.words import gettext as _
 from daogou.profile.settings import ProfileSettings, feature_place
 from daogou.profile.totals import KEY
@@ -35,9 +37,15 @@ def own_features(settings: ProfileSettings) -> list[OwnFeature]:
 
 
 def of_own(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings, market: str) -> list[ir.Table]:
-    """A table a feature: customer_id, as_of and its value in a column own_0, own_1 and so on."""
+    """A table a feature: customer_id, as_of and its value in a column own_0, own_1 and so on.
+
+    Raises:
+        DaogouError: a feature is none, or names a festival that the calendar does not have.
+    """
     tables = []
+    known = Vocabulary({}, (), (), (), calendar.names(market, max(cuts).year))
     for number, feature in enumerate(own_features(settings)):
+        check(feature.did, known, feature_place(feature.name))
         parts = [own_values(warehouse, feature, cut, market).mutate(as_of=ibis.date(cut.isoformat())) for cut in cuts]
         rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
         tables.append(rows.select(*KEY, **{f"own_{number}": rows.value}))

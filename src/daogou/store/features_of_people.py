@@ -29,7 +29,7 @@ def share_features() -> list[Feature]:
     for kind, (favourite, base, source) in of.items():
         what, plural = kind.replace("_", " "), many[kind].replace("_", " ")
         made += [
-            maybe(f"favourite_{kind}", "string", favourite, "", "ever", source, good[kind]),
+            maybe(f"favourite_{kind}", "string", favourite, "name", "ever", source, good[kind]),
             maybe(
                 f"{kind}_top_share",
                 "float64",
@@ -48,7 +48,7 @@ def share_features() -> list[Feature]:
                 source,
                 "who sticks to one and who roams",
             ),
-            always(many[kind], "int64", f"different {plural} ever", "", "ever", source, "breadth; cross-selling"),
+            always(many[kind], "int64", f"different {plural} ever", plural, "ever", source, "breadth; cross-selling"),
         ]
     return made
 
@@ -139,7 +139,7 @@ RETURNS = [
         "refund_rate",
         "float64",
         "money given back / net sales before refunds; empty where these are not above 0",
-        "",
+        "ratio",
         "ever",
         _MONEY,
         "whose sales do not stay",
@@ -216,7 +216,7 @@ INTERESTS = [
         "favourite_interest",
         "string",
         "the interest with most weight; ties by name",
-        "",
+        "name",
         "decayed",
         _INTEREST_SOURCE,
         "what to speak of",
@@ -239,21 +239,29 @@ INTERESTS = [
         _INTEREST_SOURCE,
         "wide or narrow taste",
     ),
-    always("interests", "int64", "different interests", "", "ever", _INTEREST_SOURCE, "breadth of taste"),
+    always("interests", "int64", "different interests", "interests", "ever", _INTEREST_SOURCE, "breadth of taste"),
 ]
 
 _CUSTOMERS = ("customers",)
 PEOPLE = [
     maybe("joined_days", "int64", "since the day the customer joined", "days", "now", _CUSTOMERS, "anniversaries"),
-    maybe("member_level", "string", "level in the membership programme", "", "now", _CUSTOMERS, "benefits by level"),
     maybe(
-        "region", "string", "where the customer lives, as the company divides it", "", "now", _CUSTOMERS, "local offers"
+        "member_level", "string", "level in the membership programme", "name", "now", _CUSTOMERS, "benefits by level"
+    ),
+    maybe(
+        "region",
+        "string",
+        "where the customer lives, as the company divides it",
+        "name",
+        "now",
+        _CUSTOMERS,
+        "local offers",
     ),
     always(
         "attributes_known",
         "int64",
         "how many other attributes are known",
-        "",
+        "attributes",
         "now",
         _CUSTOMERS,
         "how much is known at all",
@@ -262,7 +270,7 @@ PEOPLE = [
         "has_attributes",
         "boolean",
         "whether any demographic attribute is known",
-        "",
+        "yes or no",
         "now",
         _CUSTOMERS,
         "whom to ask for more",
@@ -271,7 +279,7 @@ PEOPLE = [
         "attributes",
         "map<string, string>",
         "demographic attributes; those not known are absent, never guessed",
-        "",
+        "text each",
         "now",
         _CUSTOMERS,
         "rules and groups by demographics",
@@ -282,7 +290,7 @@ OWN = always(
     "own",
     "map<string, float64>",
     "the company's own features, [profile.features.NAME] in daogou.toml, by name; absent where there is no value",
-    "",
+    "its own",
     "its own",
     ("orders", "order_lines", "refunds", "coupons", "events", "assignments"),
     "whatever the company counts",
