@@ -5,13 +5,15 @@ own: the full profile at several cuts; the RFM subset (recency, tenure, orders a
 Daogou from the warehouse, by polars streaming and by pandas from Parquet of the three columns that it needs, in turns;
 and a refresh after 1 % new rows beside a full build of the same facts, at sizes of --refresh and below.
 
-Printed are wall and CPU seconds of the process, CPU seconds of the step without start, imports and opening, peak
-memory, rows, and the load of the machine. Growth is the exponent of CPU by lines against the size before: 1.0 is
+Printed are wall and CPU seconds of the process, CPU seconds of the step without start, imports, opening and closing,
+peak memory, rows, and the load of the machine. Growth is the exponent of CPU by lines against the size before: 1.0 is
 linear. The ratio of CPU to a peer's is the median over repeats, with the lowest and the highest. Counts of unsaved
 rules: rules.py.
 """
 
 import argparse
+import contextlib
+import io
 import json
 import math
 import os
@@ -77,15 +79,15 @@ def _ibis_date(day: date) -> Any:
 
 
 def stage(path: Path, _memory: int, _at: int) -> dict[str, float]:
-    """The stage as the command runs it: a refresh where rows of before hold."""
-    from daogou.base.clock import system_clock
-    from daogou.flows.profile import profile
-    from daogou.flows.workspace import Workspace
+    """The command that people run: a refresh where rows of before hold."""
+    from daogou.cli.main import main as daogou
 
     os.environ.setdefault("DAOGOU_KEYS", str(path.parent / "keys"))
     start = _cpu()
-    made = profile(Workspace(path.parent), system_clock, lambda _d, _t: None).summary["profile"]
-    return {"rows": made["rows"], "step": _cpu() - start}
+    sys.argv = ["daogou", "profile", "--workspace", str(path.parent), "--json"]
+    with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):
+        daogou()
+    return {"rows": json.loads(said.getvalue())["profile"]["rows"], "step": _cpu() - start}
 
 
 def ours(path: Path, memory: int, at: int) -> dict[str, float]:
@@ -96,7 +98,7 @@ def ours(path: Path, memory: int, at: int) -> dict[str, float]:
     start = _cpu()
     with warehouse:
         rows = warehouse.to_arrow(measures(warehouse, cuts, WINDOWS))
-    used = _cpu() - start
+        used = _cpu() - start
     return {"rows": rows.num_rows, "step": used, "sum": sum(rows.column("net_sales_365").to_pylist())}
 
 

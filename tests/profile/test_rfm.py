@@ -1,8 +1,9 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from daogou.base.words import language
@@ -123,6 +124,72 @@ def test_measures_at_several_cuts_are_those_of_profiles(shop, days):
     assert found.num_rows > 10
     assert found.to_pylist() == expected.to_pylist()
     assert len({row["net_sales_90"] for row in found.to_pylist()}) > 3
+
+
+facts = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 60), st.integers(-3, 40)), max_size=12)
+
+
+def by_hand(ordered, refunded, cut, windows):
+    """What ``measures`` must say of everybody at ``cut``, days as numbers."""
+    said = {}
+    for customer in {who for who, day, _ in ordered if day < cut}:
+        bought = [(cut - day, money) for who, day, money in ordered if who == customer and day < cut]
+        back = [(cut - day, money) for who, day, money in refunded if who == customer and day < cut]
+        said[customer] = (min(ago for ago, _ in bought), max(ago for ago, _ in bought))
+        for window in windows:
+            net = sum(money for ago, money in bought if ago <= window) - sum(m for ago, m in back if ago <= window)
+            said[customer] += (sum(ago <= window for ago, _ in bought), net)
+    return said
+
+
+@settings(
+    max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    ordered=facts,
+    refunded=facts,
+    cuts=st.lists(st.integers(0, 64), min_size=1, max_size=3, unique=True),
+    windows=st.lists(st.integers(1, 40), min_size=1, max_size=3, unique=True),
+)
+def test_measures_are_those_counted_by_hand(make_shop, days, ordered, refunded, cuts, windows):
+    """Refunds without an order, before it and after it; windows of any length; cuts with nothing before them."""
+    shop = make_shop()
+    for customer, day, money in ordered:
+        shop.order(customer, days(day), money)
+    for customer, day, money in refunded:
+        shop.refund(customer, days(day), money)
+    made = rfm.measures(shop.warehouse, [days(cut) for cut in cuts], windows)
+    numbers = [f"{what}_{window}" for window in windows for what in ("orders", "net_sales")]
+    assert list(made.columns) == ["customer_id", "as_of", "recency_days", "tenure_days", *numbers]
+    expected = [
+        (customer, days(cut), *said)
+        for cut in cuts
+        for customer, said in by_hand(ordered, refunded, cut, windows).items()
+    ]
+    assert sorted(tuple(row.values()) for row in shop.warehouse.to_arrow(made).to_pylist()) == sorted(expected)
+
+
+def test_a_refund_alone_makes_nobody_a_customer(shop, days):
+    shop.refund(1, days(1), 5)
+    shop.order(2, days(1), 10)
+    shop.refund(3, days(1), 5)
+    shop.order(3, days(9), 10)
+    found = shop.warehouse.to_arrow(rfm.measures(shop.warehouse, [days(5)], [30]))
+    assert found.column("customer_id").to_pylist() == [2]
+
+
+def test_money_of_any_size_is_summed_exactly(shop, days):
+    for n in range(20):
+        shop.order(1, days(n), 99_999_999_999.1234 if n % 2 else 0.0001)
+    shop.refund(1, days(20), 99_999_999_999.1234)
+    (row,) = shop.warehouse.to_arrow(rfm.measures(shop.warehouse, [days(30)], [365])).to_pylist()
+    assert row["net_sales_365"] == float(9 * Decimal("99999999999.1234") + 10 * Decimal("0.0001"))
+
+
+@pytest.mark.parametrize("cuts", [[], [0, 0]])
+def test_moments_must_be_there_and_differ(shop, days, cuts):
+    with pytest.raises(ValueError, match="one or more different days"):
+        rfm.measures(shop.warehouse, [days(cut) for cut in cuts], [30])
 
 
 def test_profiles_of_another_day_are_not_read(shop, days):

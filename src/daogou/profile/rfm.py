@@ -7,10 +7,11 @@ against a threshold, as Chinese retail teaches it. Customers without an order in
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -76,31 +77,36 @@ def measures(warehouse: Engine, cuts: Sequence[date], windows: Sequence[int]) ->
 
     Columns: customer_id, as_of, recency_days, tenure_days, and orders_W and net_sales_W (less refunds, float64) of each
     of ``windows``, days before the cut; as in ``PROFILES``, but guests have rows too.
+
+    Raises:
+        ValueError: there are no cuts, or one is given twice.
     """
-    return below(cuts, lambda n, _cut: _measures(warehouse, cuts[n], windows))
-
-
-def _measures(warehouse: Engine, as_of: date, windows: Sequence[int]) -> ir.Table:
-    orders, refunds, cut = warehouse.table(ORDERS), warehouse.table(REFUNDS), ibis.date(as_of.isoformat())
-    orders, refunds = (rows.filter(rows.local_day < cut) for rows in (orders, refunds))
-    sold: dict[str, ir.Value] = {"last_day": orders.local_day.max(), "first_day": orders.local_day.min()}
-    back: dict[str, ir.Value] = {}
-    for days in windows:
-        first = ibis.date((as_of - timedelta(days=days)).isoformat())
-        sold[f"orders_{days}"] = orders.count(where=orders.local_day >= first)
-        sold[f"sales_{days}"] = orders.net_sales.sum(where=orders.local_day >= first)
-        back[f"refunds_{days}"] = refunds.amount.sum(where=refunds.local_day >= first)
-    rows = orders.group_by("customer_id").aggregate(**sold)
-    rows = rows.left_join(refunds.group_by("customer_id").aggregate(**back), "customer_id")
-    nothing = ibis.literal(0, type="decimal(38, 4)")
-    made: dict[str, ir.Value] = {
-        "recency_days": cut.delta(rows.last_day, unit="day").cast("int64"),
-        "tenure_days": cut.delta(rows.first_day, unit="day").cast("int64"),
+    # Cuts are rows of a union: over those of an unnested list DuckDB takes a quarter longer, at a million orders.
+    moments = below(cuts, lambda _n, cut: cut.name("as_of").as_table())
+    rows = _money(warehouse).cross_join(moments)
+    rows = rows.filter(rows.local_day < rows.as_of)
+    rows = rows.select("customer_id", "as_of", "ordered_on", "net", ago=rows.as_of.delta(rows.local_day, unit="day"))
+    made: dict[str, ir.Value] = {"last_day": rows.ordered_on.max(), "first_day": rows.ordered_on.min()}
+    nothing, no_day = ibis.literal(0, type=rows.net.type()), ibis.null(dt.date)
+    for days in windows:  # by cases, not by filters, each of which would copy every column for its aggregate
+        inside = rows.ago <= days
+        made[f"orders_{days}"] = inside.ifelse(rows.ordered_on, no_day).count()
+        made[f"net_sales_{days}"] = inside.ifelse(rows.net, nothing).sum().cast(dt.float64)
+    found = rows.group_by("customer_id", "as_of").aggregate(**made)
+    found = found.filter(found.last_day.notnull())
+    days_since = {
+        "recency_days": found.as_of.delta(found.last_day, unit="day"),
+        "tenure_days": found.as_of.delta(found.first_day, unit="day"),
     }
-    for days in windows:
-        net = ibis.coalesce(rows[f"sales_{days}"], nothing) - ibis.coalesce(rows[f"refunds_{days}"], nothing)
-        made |= {f"orders_{days}": rows[f"orders_{days}"], f"net_sales_{days}": net.cast("float64")}
-    return rows.select("customer_id", as_of=cut, **made)
+    return found.select("customer_id", "as_of", **days_since, **{name: found[name] for name in list(made)[2:]})
+
+
+def _money(warehouse: Engine) -> ir.Table:
+    """Orders and, with less than nothing, refunds: customer_id, local_day, net, and ordered_on, null for a refund."""
+    orders, refunds = warehouse.table(ORDERS), warehouse.table(REFUNDS)
+    sold = orders.select("customer_id", "local_day", ordered_on=orders.local_day, net=orders.net_sales)
+    back = refunds.select("customer_id", "local_day", ordered_on=ibis.null(dt.date), net=-refunds.amount)
+    return sold.union(back)
 
 
 def read(warehouse: Engine, as_of: date, window_days: int) -> RFM:
