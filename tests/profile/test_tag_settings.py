@@ -43,7 +43,7 @@ def test_tags_are_read_by_name_in_their_order():
         ({"kind": "last", "event": "bought", "what": "catgory"}, "'catgory' is nothing .*'category'"),
         ({"kind": "favourite", "event": "bought", "what": "day"}, "'day' is nothing that 'bought' has"),
         ({"kind": "favourite", "event": "redeemed", "what": "offer", "by": "sum"}, "'redeemed' has no amount to sum"),
-        ({"kind": "favourite", "event": "bought", "what": "store", "least_share": 2}, "least_share must be"),
+        ({"kind": "favourite", "event": "bought", "what": "store", "least_share": 2}, "least_share must lie"),
         ({"kind": "first", "event": "bought", "what": "store", "where": {"shop": "A"}}, "no filter 'shop'"),
         ({"kind": "list"}, "the tag has no file"),
         ("gold", "'t' is a value, not a section"),

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from daogou.base import rule as r
-from daogou.base.rule_values import Place, days, mapping, names, operand, shown, text
-from daogou.base.settings import nearest
+from daogou.base.rule_values import Place, days, mapping, names, operand, text
+from daogou.base.settings import nearest, shown
 from daogou.base.words import gettext as _
 
 

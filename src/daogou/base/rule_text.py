@@ -10,6 +10,7 @@ from typing import Any
 from daogou.base.errors import DaogouError
 from daogou.base.rule import Rule, plain
 from daogou.base.rule_read import read
+from daogou.base.toml_mistake import toml_mistake
 from daogou.base.words import gettext as _
 
 
@@ -26,7 +27,7 @@ def from_toml(text: str, where: str) -> Rule:
         return read(tomllib.loads(text), where)
     except ValueError as error:  # also a number of more digits than Python reads
         raise DaogouError(
-            _("this is not valid TOML: {error}").format(error=error), where, _("Mend that line.")
+            _("this is not valid TOML: {error}").format(error=toml_mistake(error)), where, _("Mend that line.")
         ) from None
     except RecursionError:
         raise _too_deep(where) from None

@@ -7,6 +7,7 @@ from typing import Any
 
 from daogou.base import rule as r
 from daogou.base.errors import DaogouError
+from daogou.base.settings import shown
 from daogou.base.words import gettext as _
 
 _MOST_DAYS = 36_500
@@ -134,9 +135,3 @@ def mapping(value: object, place: Place) -> Mapping[str, Any]:
             _('Write { name = value } in TOML, or {"name": value} in JSON.'),
         )
     return value
-
-
-def shown(value: object) -> str:
-    """A value as errors show it."""
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from daogou.base.errors import DaogouError
-from daogou.base.settings import check_known, required, setting, validated
+from daogou.base.settings import at_least, check_known, required, setting, validated
 from daogou.base.words import gettext as _
 from daogou.campaign.design import DRAWN, GUARD_RAILS, HOLDOUT, OUTCOMES, RECENCY, VALUE
 
@@ -31,7 +31,7 @@ class ArmSettings:
         if not 0 < self.share <= 1:
             raise ValueError(_("share must lie above 0 and not above 1"))
         if self.coupon_value is not None and self.coupon_value < 0:
-            raise ValueError(_("coupon_value must be at least 0"))
+            raise ValueError(at_least("coupon_value", 0))
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,11 @@ class PlanSettings:
             DaogouError: an outcome, a guard rail, a unit or a part of an arm that does not exist.
         """
         if self.holdout is not None and not 0 < self.holdout < 1:
-            raise ValueError(_("holdout must lie between 0 and 1"))
+            raise ValueError(_("{name} must lie between 0 and 1").format(name="holdout"))
         if self.margin is not None and not 0 < self.margin <= 1:
-            raise ValueError(_("margin must lie between 0 and 1"))
+            raise ValueError(_("{name} must lie between 0 and 1").format(name="margin"))
         if self.redemption_rate is not None and not 0 <= self.redemption_rate <= 1:
-            raise ValueError(_("redemption_rate must lie between 0 and 1"))
+            raise ValueError(_("{name} must lie between 0 and 1").format(name="redemption_rate"))
         if min(self.starts_in, self.outcome_days - 1) < 0:
             raise ValueError(_("starts_in must be at least 0 and outcome_days at least 1"))
         if any(value is not None and value < 0 for value in self._amounts):
@@ -121,9 +121,9 @@ class PlanSettings:
         if not 0 <= self.global_holdout < 0.5:
             raise ValueError(_("global_holdout must be at least 0 and below 0.5"))
         if self.exclusion_slots < 1:
-            raise ValueError(_("exclusion_slots must be at least 1"))
+            raise ValueError(at_least("exclusion_slots", 1))
         if self.planned_effect is not None and not self.planned_effect > 0:
-            raise ValueError(_("planned_effect must be above 0"))
+            raise ValueError(_("{name} must be above {bound}").format(name="planned_effect", bound=0))
         if self.category is not None and self.categories:
             raise ValueError(_("give category or categories, not both"))
         check_known([self.primary], OUTCOMES, WHERE, _("outcome"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from daogou.base.settings import setting
+from daogou.base.settings import at_least, setting
 from daogou.base.words import gettext as _
 
 NOT_PAID = (
@@ -38,9 +38,9 @@ class MoneySettings:
             ValueError: a value outside its range.
         """
         if self.return_days < 0:
-            raise ValueError(_("return_days must be at least 0"))
+            raise ValueError(at_least("return_days", 0))
         if self.shipping_cost < 0:
-            raise ValueError(_("shipping_cost must be at least 0"))
+            raise ValueError(at_least("shipping_cost", 0))
         if not all(0 <= share <= 1 for share in (self.commission, self.payment_fee, self.resold)):
             raise ValueError(_("commission, payment_fee and resold must lie between 0 and 1"))
         if any(not word.strip() for word in self.brand_words):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from daogou.base.settings import setting
+from daogou.base.settings import at_least, setting
 from daogou.base.words import gettext as _
 
 
@@ -30,4 +30,4 @@ class MeasureSettings:
         if self.fewest_redeemers < 1 or self.resamples < 100:
             raise ValueError(_("fewest_redeemers must be at least 1 and resamples at least 100"))
         if self.fewest_customers < 1:
-            raise ValueError(_("fewest_customers must be at least 1"))
+            raise ValueError(at_least("fewest_customers", 1))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from daogou.base.errors import DaogouError
 from daogou.base.rule import EVENTS, WORTH, Did, Rule
 from daogou.base.rule_read import read
-from daogou.base.settings import check_known, nearest, setting, validated
+from daogou.base.settings import at_least, check_known, nearest, setting, validated
 from daogou.base.words import gettext as _
 
 Kind = Literal["happening", "absence", "second_purchase", "churn", "spend"]
@@ -54,11 +54,11 @@ class TargetSettings:
     def __post_init__(self) -> None:
         for name, value in (("within", self.within), ("spacing_days", self.spacing_days)):
             if value is not None and value < 1:
-                raise ValueError(f"{name} must be 1 or more")
+                raise ValueError(at_least(name, 1))
         if self.cuts and self.spacing_days is not None:
-            raise ValueError("cuts and spacing_days say the same thing: give one of them")
+            raise ValueError(_("cuts and spacing_days say the same thing: give one of them"))
         if list(self.cuts) != sorted(set(self.cuts)):
-            raise ValueError("cuts must rise, each day once")
+            raise ValueError(_("cuts must rise, each day once"))
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,15 @@ class PredictSettings:
         for name in ("purchase_days", "inactive_days", "population_days", "spacing_days", "test_days", "train_moments",
                      "retrain_days"):  # fmt: skip
             if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more")
+                raise ValueError(at_least(name, 1))
         if self.history_days < self.spacing_days:
-            raise ValueError("history_days must be at least spacing_days")
+            raise ValueError(_("history_days must be at least spacing_days"))
         if self.fewest_customers < 10:
-            raise ValueError("fewest_customers must be 10 or more: fewer say nothing about a model")
+            raise ValueError(_("fewest_customers must be 10 or more: fewer say nothing about a model"))
         if self.resamples < 100:
-            raise ValueError("resamples must be 100 or more: fewer give no interval")
+            raise ValueError(_("{name} must be 100 or more: fewer give no interval").format(name="resamples"))
         if not self.models or len(set(self.models)) != len(self.models):
-            raise ValueError("models must be one or more different ones")
+            raise ValueError(_("models must be one or more different ones"))
 
 
 def place(name: str) -> str:
@@ -161,7 +161,7 @@ def _read(name: str, told: Any) -> TargetSettings:
             _("Choose a short one without ':'; taken are: {names}.").format(names=", ".join(BUILT_IN)),
         )
     kind = told.get("kind", "happening")
-    if kind not in TAKES:
+    if kind not in list(TAKES):  # whatever it is: a list cannot be looked up
         raise DaogouError(
             _("there is no kind of target '{kind}'").format(kind=kind), f"{where} kind", nearest(str(kind), TAKES)
         )

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from daogou.base.settings import setting
+from daogou.base.settings import at_least, setting
+from daogou.base.words import gettext as _
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,14 @@ class ValueSettings:
 
     def __post_init__(self) -> None:
         if self.days < 1:
-            raise ValueError("days must be 1 or more")
+            raise ValueError(at_least("days", 1))
         if not self.discount > -1:
-            raise ValueError("discount must be above -1")
+            raise ValueError(_("{name} must be above {bound}").format(name="discount", bound=-1))
         if self.wholesale <= 0 or min(self.drift, self.season) < 0 or not 0 <= self.most_correlation <= 1:
-            raise ValueError("wholesale must be above 0, drift and season 0 or more, most_correlation between 0 and 1")
+            raise ValueError(
+                _("wholesale must be above 0, drift and season 0 or more, most_correlation between 0 and 1")
+            )
         if self.fewest_customers < 10 or self.fewest_days < 7:
-            raise ValueError("fewest_customers must be 10 or more and fewest_days 7 or more: fewer teach nothing")
+            raise ValueError(_("fewest_customers must be 10 or more and fewest_days 7 or more: fewer teach nothing"))
         if self.draws < 100:
-            raise ValueError("draws must be 100 or more: fewer give no interval")
+            raise ValueError(_("{name} must be 100 or more: fewer give no interval").format(name="draws"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from daogou.base.settings import setting
+from daogou.base.settings import at_least, setting
 from daogou.base.words import gettext as _
 
 
@@ -30,9 +30,9 @@ class LifecycleSettings:
 
     def __post_init__(self) -> None:
         for name in ("new_days", "second_days"):
-            _require(getattr(self, name) >= 0, _("{name} must be 0 or more").format(name=name))
+            _require(getattr(self, name) >= 0, at_least(name, 0))
         for name in ("fewest_second_orders", "pooled_gaps", "least_due_days", "moves_days"):
-            _require(getattr(self, name) >= 1, _("{name} must be 1 or more").format(name=name))
+            _require(getattr(self, name) >= 1, at_least(name, 1))
         _require(
             self.second_days == 0 or self.second_days > self.new_days,
             _("second_days must be 0, or more than new_days"),

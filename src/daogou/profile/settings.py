@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from daogou.base.own_feature import read_feature
 from daogou.base.rule_read import read
-from daogou.base.settings import setting
+from daogou.base.settings import at_least, setting
+from daogou.base.words import gettext as _
 
 Threshold = Literal["mean", "median"]
 Scheme = Literal["language", "rfm", "rfm_zh"]
@@ -50,19 +51,19 @@ class ProfileSettings:
 
     def __post_init__(self) -> None:
         for name in ("period_days", "repurchase_days", "pulse_weeks", "fewest_second_orders", "replenish_days"):
-            _require(getattr(self, name) >= 1, f"{name} must be 1 or more")
-        _require(self.interest_half_life >= 1, "interest_half_life must be 1 or more")
-        _require(bool(self.interests), "interests may not be empty")
+            _require(getattr(self, name) >= 1, at_least(name, 1))
+        _require(self.interest_half_life >= 1, at_least("interest_half_life", 1))
+        _require(bool(self.interests), _("{name} may not be empty").format(name="interests"))
         bands = self.price_bands
         _require(
             bool(bands) and bands[0] > 0 and all(low < high for low, high in pairwise(bands)),
-            "price_bands must be one or more prices above 0, each above the one before",
+            _("price_bands must be one or more prices above 0, each above the one before"),
         )
         for name, told in self.features.items():
             read_feature(name, told, feature_place(name))
-        _require(self.regular_order_days >= 2, "regular_order_days must be 2 or more: one day has no gap")
-        _require(self.replenish_purchases >= 3, "replenish_purchases must be 3 or more: fewer show no rhythm")
-        _require(0 < self.overdue_ratio < self.lost_ratio, "overdue_ratio must be above 0 and below lost_ratio")
+        _require(self.regular_order_days >= 2, _("regular_order_days must be 2 or more: one day has no gap"))
+        _require(self.replenish_purchases >= 3, _("replenish_purchases must be 3 or more: fewer show no rhythm"))
+        _require(0 < self.overdue_ratio < self.lost_ratio, _("overdue_ratio must be above 0 and below lost_ratio"))
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,10 @@ class SegmentSettings:
     )
 
     def __post_init__(self) -> None:
-        _require(self.rfm_window_days >= 1, "rfm_window_days must be 1 or more")
-        _require(self.k == 0 or self.k >= 2, "k must be 0 (chosen) or 2 or more")
-        _require(self.categories >= 0, "categories must be 0 or more")
-        _require(bool(self.features) or self.categories > 0, "features may not be empty where categories is 0")
+        _require(self.rfm_window_days >= 1, at_least("rfm_window_days", 1))
+        _require(self.k == 0 or self.k >= 2, _("k must be 0 (chosen) or 2 or more"))
+        _require(self.categories >= 0, at_least("categories", 0))
+        _require(bool(self.features) or self.categories > 0, _("features may not be empty where categories is 0"))
         for name, told in self.rules.items():
             read(told, rule_place(name))
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from daogou.base.errors import DaogouError
 from daogou.base.rule import EVENTS, METHODS, Rule
 from daogou.base.rule_read import read
-from daogou.base.settings import check_known, nearest, required, setting, validated
+from daogou.base.settings import at_least, check_known, nearest, required, setting, validated
 from daogou.base.words import gettext as _
 from daogou.profile.tags_forbidden import Forbidden
 
@@ -70,10 +70,12 @@ class TagSettings:
     value: str = setting("yes", "list: the value of all, where no column says it")
 
     def __post_init__(self) -> None:
-        _require(self.within is None or self.within >= 1, _("within must be 1 or more"))
-        _require(0 <= self.least_share <= 1, _("least_share must be between 0 and 1"))
-        _require(self.quantiles == 0 or self.quantiles >= 2, _("quantiles must be 2 or more"))
-        _require(self.quantiles <= MOST_BANDS, _("quantiles must be {most} or less").format(most=MOST_BANDS))
+        _require(self.within is None or self.within >= 1, at_least("within", 1))
+        _require(0 <= self.least_share <= 1, _("{name} must lie between 0 and 1").format(name="least_share"))
+        _require(self.quantiles == 0 or self.quantiles >= 2, at_least("quantiles", 2))
+        _require(
+            self.quantiles <= MOST_BANDS, _("{name} must be {most} or less").format(name="quantiles", most=MOST_BANDS)
+        )
         _require(all(map(math.isfinite, self.edges)), _("edges must be finite numbers"))
         rising = all(a < b for a, b in pairwise(self.edges))
         _require(rising, _("edges must rise, each above the one before"))

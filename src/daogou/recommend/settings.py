@@ -6,7 +6,7 @@ from typing import Any
 from daogou.base.errors import DaogouError
 from daogou.base.rule import DEEDS, About, Rule
 from daogou.base.rule_read import read
-from daogou.base.settings import check_known, setting
+from daogou.base.settings import at_least, check_known, setting
 from daogou.base.words import gettext as _
 from daogou.recommend.presets import Preset
 
@@ -83,9 +83,9 @@ class RecommendSettings:
         if min(self.n, self.k, self.min_support, self.holdout_days, self.window) < 1:
             raise ValueError(_("n, k, min_support, window and holdout_days must be 1 or more"))
         if self.n > MOST:
-            raise ValueError(_("n must be {most} or less").format(most=MOST))
+            raise ValueError(_("{name} must be {most} or less").format(name="n", most=MOST))
         if self.shrinkage < 0:
-            raise ValueError(_("shrinkage must be 0 or more"))
+            raise ValueError(at_least("shrinkage", 0))
         if min(self.half_life, self.popular_half_life) <= 0:
             raise ValueError(_("half_life and popular_half_life must be above 0"))
         if min(self.not_bought_within, self.most_a_category, self.most_a_title, self.compared_days) < 0:
@@ -93,7 +93,7 @@ class RecommendSettings:
         check_known(self.models, CANDIDATES, f"{WHERE} models", _("model"))
         check_known(self.learn_from, [BOUGHT, *DEEDS], f"{WHERE} learn_from", _("event"))
         if not self.learn_from:
-            raise ValueError(_("learn_from may not be empty"))
+            raise ValueError(_("{name} may not be empty").format(name="learn_from"))
         for number, pin in enumerate(self.pins, 1):
             _check_pin(pin, number)
         self.rules()  # each is read once, for its errors

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from daogou.base.settings import setting
+from daogou.base.words import gettext as _
 
 EngineName = Literal["duckdb", "spark"]
 
@@ -25,4 +26,4 @@ class WarehouseSettings:
 
     def __post_init__(self) -> None:
         if self.memory != 0 and self.memory < 256:
-            raise ValueError("memory must be 0 or at least 256 MB")
+            raise ValueError(_("memory must be 0 or at least 256 MB"))
