@@ -5,7 +5,7 @@ import pytest
 
 from daogou.base.errors import DaogouError
 from daogou.store.csv_file import Rejected
-from daogou.store.tables import CATEGORY_SHARES, READINGS, SEGMENTS, TABLES
+from daogou.store.tables import CATEGORY_SHARES, ORDERS, READINGS, SEGMENTS, TABLES
 from daogou.store.warehouse import Warehouse
 from daogou.testing.rows import rows
 
@@ -186,6 +186,10 @@ def test_a_warehouse_of_an_earlier_version_is_brought_up(tmp_path):
         assert "store_id" in warehouse.table(TABLES["orders"]).columns
         assert warehouse.table(TABLES["profiles"]).columns == TABLES["profiles"].names
         assert warehouse.count(SEGMENTS) == 1
+        warehouse.append(ORDERS, rows(ORDERS, {"order_id": "o1", "store_id": "S", "source": "shop"}))
+    with Warehouse(path) as warehouse:  # the column that was added stands last in the file
+        told = warehouse.to_arrow(warehouse.table(ORDERS)).to_pylist()[0]
+        assert (told["order_id"], told["store_id"], told["source"]) == ("o1", "S", "shop")
         warehouse._run("ALTER TABLE orders ADD COLUMN of_tomorrow INTEGER")
     with pytest.raises(DaogouError, match="newer version"):
         Warehouse(path)
@@ -204,3 +208,12 @@ def test_a_history_is_kept_by_a_newer_version_unless_its_key_is_new(tmp_path):
     with Warehouse(path) as warehouse:
         assert warehouse.table(READINGS).columns == READINGS.names
         assert warehouse.count(READINGS) == 0
+
+
+def test_rows_keep_the_order_that_was_asked_for_before_columns_were_chosen():
+    with Warehouse(":memory:") as warehouse:
+        warehouse.append(SEGMENTS, segments(*((customer, "new") for customer in (2, 3, 1))))
+        known = warehouse.table(SEGMENTS)
+        first = known.order_by(known.customer_id.desc()).limit(2).select("customer_id")
+        assert "ORDER BY" in warehouse._sql(first).rpartition("FROM")[2], "in no select inside"
+        assert warehouse.to_arrow(first).column(0).to_pylist() == [3, 2]

@@ -65,7 +65,9 @@ def of_categories(days: ir.Table, sums: ir.Table, cuts: Sequence[date], left_out
     money = sums.group_by("customer_id", "aisle", "category").aggregate(
         **{f"amount_{n}": amounts[n].sum().cast(MONEY) for n in places}
     )
-    whole = sums.group_by("customer_id").aggregate(**{f"whole_{n}": amounts[n].sum().cast("float64") for n in places})
+    whole = money.group_by("customer_id").aggregate(
+        **{f"whole_{n}": _positive(money[f"amount_{n}"]).sum().cast("float64") for n in places}
+    )
     rows = counts.join(money, ["customer_id", "aisle"]).join(whole, "customer_id")
     return below(cuts, lambda n, cut: _category_rows(rows, n, cut)).anti_join(left_out, KEY)
 
@@ -82,12 +84,12 @@ def _days(day: ir.Table, n: int, cut: ir.DateScalar) -> dict[str, ir.Value]:
 
 
 def _category_rows(rows: ir.Table, n: int, cut: ir.DateScalar) -> ir.Table:
-    money, whole = rows[f"amount_{n}"].cast("float64"), rows[f"whole_{n}"]
+    money, whole = rows[f"amount_{n}"], rows[f"whole_{n}"]
     made = {name: rows[f"{name}_{n}"] for name in ("order_days", "order_days_28", "order_days_90")}
     made |= {
         "as_of": cut,
-        "net_sales": money,
-        "share": ibis.ifelse(whole > 0, money / whole.nullif(0.0), 0.0),
+        "net_sales": money.cast("float64"),
+        "share": ibis.coalesce(_positive(money).cast("float64") / whole.nullif(0.0), 0.0),
         "recency_days": cut.delta(rows[f"last_day_{n}"], unit="day").cast("int64"),
     }
     told = rows.filter(rows[f"order_days_{n}"] > 0)
@@ -104,12 +106,16 @@ def of_kinds(parts: Mapping[str, ir.Table], left_out: ir.Table, settings: Profil
             for kind, rows in parts.items()
         )
     )
-    every = every.mutate(positive=ibis.greatest(every.amount, ibis.literal(0, type=MONEY)).cast(MONEY))
+    every = every.mutate(positive=_positive(every.amount))
     totals = every.group_by(*KEY, "kind").aggregate(whole=every.positive.sum().cast("float64"))
     rows = every.join(totals, [*KEY, "kind"])
     share = ibis.coalesce(rows.positive.cast("float64") / rows.whole.nullif(0.0), 0.0)
     rows = rows.mutate(amount=rows.amount.cast("float64"), share=share)
     return rows.anti_join(left_out, KEY).select(*SHARES.names)
+
+
+def _positive(amount: ir.DecimalColumn) -> ir.DecimalColumn:
+    return ibis.greatest(amount, ibis.literal(0, type=MONEY)).cast(MONEY)
 
 
 def by(sums: ir.Table, column: str, cuts: Sequence[date]) -> ir.Table:

@@ -20,7 +20,7 @@ def brought_up(table: Table, found: Mapping[str, str] | None, where: str) -> Ite
         DaogouError: the table has columns of a newer version.
     """
     schema = table.schema()
-    if found is not None and {name: _read(kind) for name, kind in found.items()} == dict(schema.items()):
+    if found is not None and dict(_kinds(found)) == dict(schema.items()):
         return
     wanted = {name: str(DuckDBType.to_string(kind)) for name, kind in schema.items()}
     columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
@@ -35,6 +35,15 @@ def brought_up(table: Table, found: Mapping[str, str] | None, where: str) -> Ite
     else:
         for name in [name for name in wanted if name not in found]:
             yield f'ALTER TABLE "{table.name}" ADD COLUMN "{name}" {wanted[name]}'
+
+
+def is_told(table: Table, found: Mapping[str, str]) -> bool:
+    """Whether the columns ``found`` are those of the contract, in its order."""
+    return _kinds(found) == list(table.schema().items())
+
+
+def _kinds(found: Mapping[str, str]) -> list[tuple[str, dt.DataType]]:
+    return [(name, _read(kind)) for name, kind in found.items()]
 
 
 @cache

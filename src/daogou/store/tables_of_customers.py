@@ -92,7 +92,7 @@ CATEGORY_SHARES = Table(
         AS_OF,
         column("category", "string", "items.category"),
         column("net_sales", "float64", "net sales in it ever, less refunds that name an item in it", "currency"),
-        column("share", "float64", "of the customer's net sales of all items; 0 where these are not above 0", "0-1"),
+        column("share", "float64", "of their net sales of all items; a category below 0 counts as 0", "0-1"),
         column("order_days", "int64", "days with an order in it ever", "days"),
         column("order_days_28", "int64", "days with an order in it in the last 28 days", "days"),
         column("order_days_90", "int64", "days with an order in it in the last 90 days", "days"),
