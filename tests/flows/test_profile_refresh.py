@@ -13,6 +13,7 @@ from daogou.base.clock import system_clock
 from daogou.collect.news import note_days, note_lines, note_people, note_refunds
 from daogou.flows import profile as stage
 from daogou.flows.workspace import Workspace
+from daogou.profile import interests
 from daogou.store.tables import (
     CATEGORY_SHARES,
     COUPONS,
@@ -129,21 +130,30 @@ class World:
         return sorted(found, key=lambda row: [str(row[name]) for name in table.key])
 
 
+@pytest.fixture(autouse=True)
+def few_interests(monkeypatch):
+    """Let there be more interests than are written, so that they must overtake each other."""
+    monkeypatch.setattr(interests, "KEPT", 2)
+
+
 @pytest.fixture
 def world(tmp_path):
     return World(tmp_path)
 
 
 @pytest.fixture
-def no_full_build(monkeypatch):
+def no_full_build():
+    patch = pytest.MonkeyPatch()
+
     def refuse(*_arguments):
         raise AssertionError("everything was made anew")
 
     def forbid():
-        monkeypatch.setattr(stage, "_anew", refuse)
-        return monkeypatch.undo
+        patch.setattr(stage, "_anew", refuse)
+        return patch.undo
 
-    return forbid
+    yield forbid
+    patch.undo()
 
 
 fact = st.tuples(
@@ -281,3 +291,30 @@ def test_a_refresh_loads_no_pandas(world):
         "assert 'pandas' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", told, str(world.workspace.path)], check=True)
+
+
+def test_interests_overtake_each_other_and_a_guest_who_becomes_known_has_them(world, no_full_build):
+    def person(customer, day, guest):
+        with world.workspace.warehouse() as warehouse:
+            told = {"customer_id": customer, "valid_from": FIRST + timedelta(days=day), "is_guest": guest}
+            note_people(warehouse, world._add(warehouse, CUSTOMERS, told).customer_id)
+
+    person(2, 0, True)
+    world.store([("order", customer, day, item) for day, item in ((0, "milk"), (0, "wine")) for customer in (1, 2)])
+    seen = [world.profiles()["interests"]]
+    forbid = no_full_build()
+    world.store([("order", 1, 1, "wine"), ("order", 1, 1, "wine"), ("order", 2, 2, "milk")])
+    person(2, 2, False)
+    seen.append(world.profiles()["interests"])
+    world.store([("order", 1, 200, "milk")])
+    refreshed = world.profiles()
+    seen.append(refreshed["interests"])
+    forbid()
+    told = [{(row["customer_id"], row["interest"]) for row in rows} for rows in seen]
+    assert told == [
+        {(1, "red"), (1, "DAIRY")},
+        {(1, "red"), (1, "DRINKS"), (2, "red"), (2, "DAIRY")},
+        {(1, "red"), (1, "DAIRY"), (2, "red"), (2, "DAIRY")},
+    ]
+    world.forget()
+    assert world.profiles() == refreshed

@@ -12,6 +12,12 @@ TODAY = facts.TODAY
 LATER = TODAY + 1500
 
 
+@pytest.fixture(autouse=True)
+def few_interests(monkeypatch):
+    """Let there be more interests than are written, so that they must overtake each other."""
+    monkeypatch.setattr("daogou.profile.interests.KEPT", 3)
+
+
 @pytest.fixture
 def built_anew(monkeypatch):
     """A list with an entry for each time that everything was made anew."""

@@ -16,7 +16,7 @@ from daogou.flows.calendar import market, write_calendar
 from daogou.flows.workspace import Progress, StageReport, Workspace
 from daogou.profile.build import Build, Sums
 from daogou.profile.days import all_days
-from daogou.profile.kept import KEPT, kept, to_keep
+from daogou.profile.kept import KEPT, kept, may_lead, to_add, to_keep
 from daogou.profile.purchases import known_items, sold
 from daogou.profile.refresh import (
     AGEING,
@@ -113,7 +113,7 @@ def _anew(workspace: Workspace, warehouse: Warehouse, engine: Engine, as_of: dat
         return built(engine, [as_of], settings, market(workspace))
 
     def keep(build: Build, sums: Sums) -> None:
-        _keep(warehouse, build, sums)
+        _append(warehouse, to_keep(warehouse, build, sums))
 
     made = built(warehouse, [as_of], settings, market(workspace), keep)
     warehouse.append(NEW_PURCHASES, _ahead(sold(warehouse), as_of))
@@ -137,34 +137,43 @@ def _refreshed(workspace: Workspace, warehouse: Warehouse, before: date, as_of: 
     warehouse.renew(CUSTOMER_DAYS, moved.then, warehouse.materialise("profile_days", all_days(moved.facts)))
     build = Build(warehouse, of_customers_alone(warehouse, again), [as_of], settings, "refresh")
     anew = anew.union(rebased(warehouse, build.since, before, settings))
-    _add_purchases(warehouse, build, warehouse.materialise("profile_anew", anew.distinct()), as_of)
+    rows = _new_purchases(warehouse, warehouse.materialise("profile_anew", anew.distinct()), as_of)
+    leading = _added(warehouse, build, rows, again)
     for table, ageing in _CARRIED.items():
         warehouse.carry(table, again, before, as_of, **dict.fromkeys(ageing, days_on))
     warehouse.add(TOTALS, ("customer_id",), left)
     theirs = warehouse.materialise("profile_their_days", days.semi_join(again, "customer_id"))
     warehouse.append(TOTALS, day_totals(warehouse, theirs, [as_of]))
     warehouse.add(CATEGORY_SHARES, ("customer_id", "category"), left_behind(warehouse, before, as_of))
-    bought = build.rows(iter([kept(warehouse, build, again)]))
+    bought = build.rows(iter([kept(warehouse, build, again, leading)]))
     made = refreshed(warehouse, again, bought, left, as_of, settings, market(workspace))
     for rows in (made.paced, made.windowed, *([made.own] if made.own is not None else [])):
         warehouse.update(PROFILES, tuple(KEY), rounded(warehouse.to_arrow(rows)))
     return made.again
 
 
-def _add_purchases(warehouse: Warehouse, build: Build, anew: ir.Table, as_of: date) -> None:
-    """Add new purchases before ``as_of`` to the kept sums; those of the customers ``anew`` are summed up afresh."""
+def _new_purchases(warehouse: Warehouse, anew: ir.Table, as_of: date) -> ir.Table:
+    """Purchases before ``as_of`` that are not in the kept sums; of the customers ``anew`` all, and their sums go."""
     for table in KEPT:
         warehouse.delete_matching(table, anew)
     noted = warehouse.table(NEW_PURCHASES).anti_join(anew, "customer_id")
     rows = warehouse.materialise("profile_new", noted.union(sold(of_customers_alone(warehouse, anew))))
     warehouse.replace(NEW_PURCHASES, _ahead(rows, as_of))
-    for sums in build.sums(rows.filter(rows.local_day < ibis.date(as_of.isoformat()))):
-        _keep(warehouse, build, sums)
+    return rows.filter(rows.local_day < ibis.date(as_of.isoformat()))
 
 
-def _keep(warehouse: Warehouse, build: Build, sums: Sums) -> None:
-    for table, rows in to_keep(warehouse, build, sums).items():
-        warehouse.append(table, rows)
+def _added(warehouse: Warehouse, build: Build, rows: ir.Table, again: ir.Table) -> ir.Table:
+    """Add purchases to the kept sums; the interests that may lead from now on, as ``may_lead`` has it."""
+    leading = []
+    for part, sums in enumerate(build.sums(rows)):
+        _append(warehouse, to_add(warehouse, build, sums))
+        leading.append(warehouse.materialise(f"profile_leading_{part}", may_lead(warehouse, build, again, sums)))
+    return ibis.union(*leading)
+
+
+def _append(warehouse: Warehouse, rows: dict[Table, ir.Table]) -> None:
+    for table, some in rows.items():
+        warehouse.append(table, some)
 
 
 def _ahead(rows: ir.Table, as_of: date) -> ir.Table:

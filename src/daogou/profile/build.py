@@ -7,9 +7,19 @@ from functools import reduce
 
 import ibis.expr.types as ir
 
-from daogou.profile.features import of_interests, of_lines, of_orders
+from daogou.profile.features import of_lines, of_orders
 from daogou.profile.history import cut_table, guests
-from daogou.profile.interests import Topics, bases, heaviest, topics, weighed, weights
+from daogou.profile.interests import (
+    Topics,
+    bases,
+    heaviest,
+    leaders,
+    spread_of_interests,
+    topics,
+    totals_at,
+    weight_totals,
+    weights,
+)
 from daogou.profile.purchases import (
     Assortment,
     aisle_days,
@@ -33,12 +43,13 @@ class Sums:
     """What purchases add up to at the cuts: sums of some purchases and of others are those of all of them.
 
     ``shelves`` are rows of ``purchases.shelf_sums``, ``days`` of ``purchases.aisle_days``, ``weights`` of
-    ``interests.weights``.
+    ``interests.weights`` (of those that may be among the heaviest), ``interests`` of ``interests.weight_totals``.
     """
 
     shelves: ir.Table
     days: ir.Table
     weights: ir.Table
+    interests: ir.Table
 
 
 @dataclass(frozen=True)
@@ -88,12 +99,11 @@ class Build:
         for part in several:
             bought = self._keep("bought", part) if len(several) > 1 else part
             seen = seen_at(self._keep("shelf_days", shelf_days(bought, self.goods)), self.goods, self._cuts)
+            shelves = self._keep("shelf_sums", shelf_sums(seen, self.goods, self._cuts))
+            days = self._keep("aisle_days", aisle_days(seen, self._cuts))
             weight = weights(bought, self.goods, self.topics, self.since, self._cuts, self._settings)
-            yield Sums(
-                self._keep("shelf_sums", shelf_sums(seen, self.goods, self._cuts)),
-                self._keep("aisle_days", aisle_days(seen, self._cuts)),
-                self._keep("weights", weight),
-            )
+            weight = self._keep("weights", weight)
+            yield Sums(shelves, days, weight, self._keep("interest_totals", weight_totals(weight, self._cuts)))
 
     def rows(self, several: Iterator[Sums]) -> Built:
         """What the sums say, each of other customers."""
@@ -115,13 +125,15 @@ class Build:
     def _told(self, sums: Sums) -> dict[str, ir.Table]:
         named = (("categories", "category"), ("brands", "brand"), ("bands", "band"))
         categories, brands, bands = (self._keep(name, by(sums.shelves, of, self._cuts)) for name, of in named)
-        interest = of_interests(weighed(sums.weights, self._cuts), self.topics)
+        first = self._keep("leaders", leaders(sums.weights, self._cuts))
+        totals = totals_at(sums.interests, self._cuts)
+        interest = spread_of_interests(first, totals, self.topics)
         about = [*of_lines(categories, brands, bands, self._settings), interest]
         return {f"about{n}": rows for n, rows in enumerate(about)} | {
             "brands": brands,
             "bands": bands,
             "categories": of_categories(sums.days, sums.shelves, self._cuts, self._left_out),
-            "interests": heaviest(sums.weights, self.topics, self._cuts, self._left_out),
+            "interests": heaviest(first, totals, self.topics, self._left_out),
         }
 
     def _keep(self, part: str, rows: ir.Table) -> ir.Table:

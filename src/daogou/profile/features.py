@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from daogou.profile.days import all_days, customer_days
 from daogou.profile.formulas import due, formulas, usual_gap
 from daogou.profile.history import cut_table, guests, in_force
-from daogou.profile.interests import Topics, bases, topics, weighed, weights
+from daogou.profile.interests import bases, leaders, spread_of_interests, topics, totals_at, weight_totals, weights
 from daogou.profile.own import of_own, own_map
 from daogou.profile.purchases import assortment, purchases, seen_at, shelf_days, shelf_sums, sold
 from daogou.profile.settings import ProfileSettings
@@ -58,11 +58,12 @@ def features(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings 
     goods = assortment(warehouse, settings)
     bought, known = purchases(sold(warehouse), goods, settings), topics(goods)
     since = bases(warehouse.table(ORDERS), cuts, settings)
+    weight = weights(bought, goods, known, since, cuts, settings)
     sums = shelf_sums(seen_at(shelf_days(bought, goods), goods, cuts), goods, cuts)
     about = [
         *of_orders(warehouse, cuts, by_store(warehouse, cuts)),
         *of_lines(by(sums, "category", cuts), by(sums, "brand", cuts), by(sums, "band", cuts), settings),
-        of_interests(weighed(weights(bought, goods, known, since, cuts, settings), cuts), known),
+        spread_of_interests(leaders(weight, cuts), totals_at(weight_totals(weight, cuts), cuts), known),
         of_customers(warehouse, at),
         *of_own(warehouse, cuts, settings, market),
     ]
@@ -108,13 +109,6 @@ def of_lines(categories: ir.Table, brands: ir.Table, bands: ir.Table, settings: 
         spread(brands, "brand", "brands"),
         banded.mutate(favourite_price_band=band_name(banded.favourite_price_band, settings)),
     ]
-
-
-def of_interests(rows: ir.Table, known: Topics) -> ir.Table:
-    """Favourite and spread of interests, from ``interests.weighed``."""
-    made = spread(rows, "interest", "interests")
-    named = made.left_join(known.names, made.favourite_interest == known.names.value).drop("value")
-    return named.mutate(favourite_interest=named.interest).drop("interest")
 
 
 def of_customers(warehouse: Engine, cuts: ir.Table) -> ir.Table:

@@ -11,7 +11,7 @@ from daogou.base.cells import BLANK, SEPARATORS
 from daogou.profile.history import below, cut_days, cut_table, guests, standing
 from daogou.profile.purchases import Assortment, assortment, purchases, sold
 from daogou.profile.settings import ProfileSettings
-from daogou.profile.shares import amounts_below
+from daogou.profile.spread import EXACT, a_ln_a, top_and_entropy
 from daogou.profile.totals import KEY
 from daogou.store.engine import Engine
 from daogou.store.tables import CUSTOMERS, INTERESTS, ORDERS
@@ -35,7 +35,8 @@ def interests(warehouse: Engine, cuts: Sequence[date], settings: ProfileSettings
     goods = assortment(warehouse, settings)
     known, since = topics(goods), bases(warehouse.table(ORDERS), cuts, settings)
     rows = weights(purchases(sold(warehouse), goods, settings), goods, known, since, cuts, settings)
-    return heaviest(rows, known, cuts, guests(warehouse.table(CUSTOMERS), cut_table(cuts)))
+    totals = totals_at(weight_totals(rows, cuts), cuts)
+    return heaviest(leaders(rows, cuts), totals, known, guests(warehouse.table(CUSTOMERS), cut_table(cuts)))
 
 
 def topics(goods: Assortment) -> Topics:
@@ -103,20 +104,55 @@ def _summed(rows: ir.Table, by: str, places: Iterable[int]) -> ir.Table:
     return rows.group_by("customer_id", by).aggregate(**sums)
 
 
-def weighed(rows: ir.Table, cuts: Sequence[date]) -> ir.Table:
-    """customer_id, as_of, value and amount, from :func:`weights`."""
-    return amounts_below(rows, cuts, lambda n: rows[f"amount_{n}"].notnull())
+def weight_totals(rows: ir.Table, cuts: Sequence[date]) -> ir.Table:
+    """customer_id, and many_0, whole_0, weighed_0 and so on, of the weights before each cut (rows of :func:`weights`).
+
+    That is how many there are, their sum, and the sum of w ln w, as exact decimals that add up.
+    """
+    made: dict[str, ir.Value] = {}
+    for n in range(len(cuts)):
+        weight = rows[f"amount_{n}"]
+        made |= {
+            f"many_{n}": weight.count(),
+            f"whole_{n}": weight.cast(EXACT).sum(),
+            f"weighed_{n}": a_ln_a(weight).sum(),
+        }
+    return rows.group_by("customer_id").aggregate(**made)
 
 
-def heaviest(rows: ir.Table, known: Topics, cuts: Sequence[date], left_out: ir.Table) -> ir.Table:
-    """The rows of ``INTERESTS`` from :func:`weights`: the ``KEPT`` heaviest of each customer, ties by name."""
-    first = below(cuts, lambda n, cut: _heaviest(rows, rows[f"amount_{n}"], cut))
-    return first.anti_join(left_out, KEY).join(known.names, "value").select(*INTERESTS.names)
+def totals_at(totals: ir.Table, cuts: Sequence[date]) -> ir.Table:
+    """customer_id, as_of, many, whole and weighed, from :func:`weight_totals`, of whom a cut saw any."""
+    names = ("many", "whole", "weighed")
+    return below(
+        cuts,
+        lambda n, cut: totals.filter(totals[f"many_{n}"] > 0).select(
+            "customer_id", as_of=cut, **{name: totals[f"{name}_{n}"] for name in names}
+        ),
+    )
 
 
-def _heaviest(rows: ir.Table, amount: ir.IntegerColumn, cut: ir.DateScalar) -> ir.Table:
-    place = ibis.row_number().over(group_by="customer_id", order_by=[amount.desc(), rows.value])
-    placed = rows.filter(amount > 0).select("customer_id", "value", amount=amount, place=place)
-    totals = rows.group_by("customer_id").aggregate(whole=amount.sum().cast("float64"))
-    first = placed.filter(placed.place < KEPT).join(totals, "customer_id")
-    return first.select("customer_id", "value", as_of=cut, weight=first.amount.cast("float64") / first.whole)
+def leaders(rows: ir.Table, cuts: Sequence[date]) -> ir.Table:
+    """customer_id, as_of, value, amount and place, from 0: the ``KEPT`` heaviest of :func:`weights`, ties by name."""
+
+    def placed(n: int, cut: ir.DateScalar) -> ir.Table:
+        some = rows.filter(rows[f"amount_{n}"] > 0).select("customer_id", "value", amount=f"amount_{n}")
+        place = ibis.row_number().over(group_by="customer_id", order_by=[some.amount.desc(), some.value])
+        first = some.mutate(place=place).filter(lambda t: t.place < KEPT)
+        return first.select("customer_id", "value", "amount", "place", as_of=cut)
+
+    return below(cuts, placed)
+
+
+def heaviest(first: ir.Table, totals: ir.Table, known: Topics, left_out: ir.Table) -> ir.Table:
+    """The rows of ``INTERESTS`` from :func:`leaders` and :func:`totals_at`."""
+    rows = first.join(totals.select(*KEY, "whole"), KEY).anti_join(left_out, KEY).join(known.names, "value")
+    rows = rows.mutate(weight=rows.amount.cast("float64") / rows.whole.cast("float64"))
+    return rows.select(*INTERESTS.names)
+
+
+def spread_of_interests(first: ir.Table, totals: ir.Table, known: Topics) -> ir.Table:
+    """Favourite and spread of interests, from :func:`leaders` and :func:`totals_at`: see ``spread.spread``."""
+    best = first.filter(first.place == 0).join(known.names, "value")
+    best = best.select(*KEY, favourite_interest=best.interest, top=best.amount.cast("float64"))
+    rows = totals.left_join(best, KEY).drop("customer_id_right", "as_of_right")
+    return rows.select(*KEY, "favourite_interest", interests=rows.many, **top_and_entropy(rows, "interest"))

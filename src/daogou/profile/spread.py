@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from daogou.profile.totals import KEY
 
-_EXACT = "decimal(38, 14)"  # sums of these are the same in every order, unlike sums of floats
+EXACT = "decimal(38, 14)"  # sums of these are the same in every order, unlike sums of floats
 _HAIR = 1e-5  # nats
 
 
@@ -21,25 +21,30 @@ def spread(rows: ir.Table, prefix: str, many: str) -> ir.Table:
     rows = rows.mutate(
         positive=amount, order=ibis.struct({"amount": -rows.amount.cast("float64"), "value": rows.value})
     )
-    weighed = (rows.positive > 0).ifelse(rows.positive * ibis.greatest(rows.positive, 1e-9).ln(), 0.0)
     made = rows.group_by(KEY).aggregate(
         best=rows.order.min(),
         top=rows.positive.max(),
-        whole=rows.positive.cast(_EXACT).sum(),
-        weighed=weighed.cast(_EXACT).sum(),
+        whole=rows.positive.cast(EXACT).sum(),
+        weighed=a_ln_a(rows.positive).sum(),
         **{many: rows.count()},
     )
-    whole = made.whole.cast("float64")
+    return made.select(*KEY, many, **{f"favourite_{prefix}": made.best["value"]}, **top_and_entropy(made, prefix))
+
+
+def a_ln_a(amount: ir.NumericColumn) -> ir.DecimalColumn:
+    """A ln a of amounts, 0 or more."""
+    value = amount.cast("float64")
+    return (value > 0).ifelse(value * ibis.greatest(value, 1e-9).ln(), 0.0).cast(EXACT)
+
+
+def top_and_entropy(rows: ir.Table, prefix: str) -> dict[str, ir.Value]:
+    """PREFIX_top_share and PREFIX_entropy, from top (the largest amount), whole (the sum) and weighed (of a ln a)."""
+    whole = rows.whole.cast("float64")
     known = whole.nullif(0.0)
-    found = known.ln() - made.weighed.cast("float64") / known
+    found = known.ln() - rows.weighed.cast("float64") / known
     # where (nearly) everything is in one value, rounding leaves a hair beside 0, another one on each engine
-    entropy = ((made.top >= whole) | (found < _HAIR)).ifelse(0.0, found)
-    return made.select(
-        *KEY,
-        many,
-        **{
-            f"favourite_{prefix}": made.best["value"],
-            f"{prefix}_top_share": made.top / known,
-            f"{prefix}_entropy": known.notnull().ifelse(entropy, ibis.null("float64")),
-        },
-    )
+    entropy = ((rows.top >= whole) | (found < _HAIR)).ifelse(0.0, found)
+    return {
+        f"{prefix}_top_share": rows.top / known,
+        f"{prefix}_entropy": known.notnull().ifelse(entropy, ibis.null("float64")),
+    }

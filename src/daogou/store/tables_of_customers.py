@@ -233,6 +233,18 @@ INTEREST_SUMS = Table(
     ),
 )
 
+INTEREST_TOTALS = Table(
+    "interest_totals",
+    "what the weights of each customer's interests come to; a refresh adds rows, which count together",
+    ("customer_id",),
+    (
+        CUSTOMER,
+        column("interests", "int64", "interests"),
+        column("whole", "decimal(38, 14)", "sum of their weights"),
+        column("weighed", "decimal(38, 14)", "sum of weight times its natural logarithm"),
+    ),
+)
+
 INTEREST_NAMES = Table(
     "interest_names",
     "numbers of interests, which stay as new ones come",
