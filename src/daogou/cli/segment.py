@@ -143,7 +143,7 @@ def export(
     from daogou.flows.listed import listed
 
     company = workspace_of(context, workspace)
-    may = listed(company, allowed) if allowed else None
+    may = set(listed(company, allowed).customers) if allowed else None
     say(write(company, selection, purpose, output, exportable=may, with_holdout=with_holdout), context, as_json)
 
 

@@ -1,5 +1,6 @@
 """Customers whom a file names by the company's own ids."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from daogou.base.errors import DaogouError
@@ -11,10 +12,16 @@ from daogou.trust.identity import recognise
 _ID = "customer_id"
 
 
-def listed(workspace: Workspace, path: Path) -> set[int]:
-    """The customer_id of everyone in the file, CSV or Parquet with a column customer_id or one column alone.
+@dataclass(frozen=True)
+class Listed:
+    """The customer_id of everyone who is known, and how many of the ids no customer has."""
 
-    Ids that no customer has are left out.
+    customers: list[int]
+    unknown: int
+
+
+def listed(workspace: Workspace, path: Path) -> Listed:
+    """Everyone in the file, CSV or Parquet with a column customer_id or one column alone.
 
     Raises:
         DaogouError: the file cannot be read, holds nobody, or none of its several columns is called customer_id.
@@ -29,4 +36,5 @@ def listed(workspace: Workspace, path: Path) -> set[int]:
     column = table.column(_ID if _ID in table.column_names else 0)
     ids = [str(one).strip() for one in dict.fromkeys(column.to_pylist()) if one is not None]
     with workspace.ledger() as ledger, ledger.transaction() as connection:
-        return set(recognise(connection, workspace.keys, "customer", ids).values())
+        known = recognise(connection, workspace.keys, "customer", ids)
+    return Listed(list(known.values()), len(ids) - len(known))

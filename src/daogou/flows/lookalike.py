@@ -1,6 +1,5 @@
 """The customers who are most like a list: a segment, a rule, or a file of the company's own ids."""
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from daogou.flows.audience import checked
 from daogou.flows.calendar import market
 from daogou.flows.contexts.vault import vault
 from daogou.flows.global_holdout import held_back, held_out_text
+from daogou.flows.listed import Listed, listed
 from daogou.flows.private_file import write_file
 from daogou.flows.selection import selection
 from daogou.flows.workspace import StageReport, Workspace
@@ -28,22 +28,12 @@ from daogou.profile.matrix import everything, frame, matrix
 from daogou.report.contexts import Cell
 from daogou.report.downloads import as_csv
 from daogou.store.rule import members
-from daogou.store.table_file import read_table
 from daogou.store.tables import CATEGORY_SHARES, PROFILES, Table
 from daogou.store.warehouse import Warehouse
-from daogou.trust.identity import recognise
 
 _FILES = (".csv", ".gz", ".parquet", ".txt")
 _ID = "customer_id"
 _LOOKED_AT = 200_000  # customers whose numbers say what sets the seeds apart
-
-
-@dataclass(frozen=True)
-class _Seeds:
-    """Who was named: those with a profile, and how many of the names have none."""
-
-    customers: list[int]
-    unknown: int
 
 
 def lookalikes(
@@ -111,7 +101,7 @@ def _in(code: str, why: list[Any]) -> list[str]:
         return in_words(why)
 
 
-def _summary(text: str, size: int, as_of: date, seeds: _Seeds, found: Alike) -> dict[str, Any]:
+def _summary(text: str, size: int, as_of: date, seeds: Listed, found: Alike) -> dict[str, Any]:
     return {
         "as_of": as_of.isoformat(),
         "seed": text,
@@ -137,30 +127,15 @@ def _caution(code: str) -> str:
         return say.caution()
 
 
-def _seeds(workspace: Workspace, warehouse: Warehouse, text: str, as_of: date) -> _Seeds:
+def _seeds(workspace: Workspace, warehouse: Warehouse, text: str, as_of: date) -> Listed:
     path = Path(text)
     if path.suffix.lower() in _FILES and "=" not in text:
-        return _from_file(workspace, path)
+        return listed(workspace, path)
     wanted = selection(text)
     checked(workspace, warehouse, wanted, as_of)
     with workspace.engine(warehouse) as engine:
         met = engine.to_arrow(members(engine, wanted.rule, as_of, market(workspace)))
-    return _Seeds(met.column("customer_id").to_pylist(), 0)
-
-
-def _from_file(workspace: Workspace, path: Path) -> _Seeds:
-    table = read_table(path, texts=True)
-    if _ID not in table.column_names and table.num_columns != 1:
-        raise DaogouError(
-            _("the file has {n} columns, and none is called customer_id").format(n=table.num_columns),
-            str(path),
-            _("Call the column of customers customer_id, or leave it alone in the file."),
-        )
-    column = table.column(_ID if _ID in table.column_names else 0)
-    ids = [str(one).strip() for one in dict.fromkeys(column.to_pylist()) if one is not None]
-    with workspace.ledger() as ledger, ledger.transaction() as connection:
-        known = recognise(connection, workspace.keys, "customer", ids)
-    return _Seeds(list(known.values()), len(ids) - len(known))
+    return Listed(met.column("customer_id").to_pylist(), 0)
 
 
 def _at(warehouse: Warehouse, table: Table, as_of: date) -> pa.Table:
