@@ -89,13 +89,13 @@ def weights(
     spoken = goods.kinds.join(goods.shelves, "shelf")
     spoken = spoken.select("kind", **standing(spoken, cuts))
     lines = bought.filter(bought.bought).join(spoken, "kind").join(since, "customer_id")
-    fading: dict[str, ir.Value] = {}
+    counted: dict[str, ir.Value] = {}
     for n, cut in enumerate(cut_days(cuts)):
         later = lines.local_day.delta(lines.first_day, unit="day") - lines[f"base_{n}"]
         weight = (ibis.literal(2.0) ** (later.cast("float64") / half_life) * _UNIT).round().cast("int64")
         is_seen = lines[f"stands_{n}"] & (lines.local_day < cut)
-        fading[f"amount_{n}"] = is_seen.ifelse(weight, ibis.null("int64"))
-    kinds = _summed(lines.select("customer_id", "kind", **fading), "kind", places)
+        counted[f"amount_{n}"] = is_seen.ifelse(weight, ibis.null("int64"))
+    kinds = _summed(lines.select("customer_id", "kind", **counted), "kind", places)
     return _summed(kinds.join(known.told, "kind"), "value", places)
 
 
