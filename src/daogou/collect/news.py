@@ -6,7 +6,8 @@ Before there are profiles nothing is noted: the first ones are made of all facts
 import ibis
 import ibis.expr.types as ir
 
-from daogou.store.tables import MONEY, NEW_PURCHASES, ORDERS, PROFILE_RUNS, TOUCHED, TOUCHED_DAYS
+from daogou.store.purchased import given_back, lines_bought
+from daogou.store.tables import NEW_PURCHASES, ORDERS, PROFILE_RUNS, TOUCHED, TOUCHED_DAYS
 from daogou.store.warehouse import Warehouse
 
 
@@ -23,17 +24,14 @@ def note_days(warehouse: Warehouse, rows: ir.Table) -> None:
 
 def note_lines(warehouse: Warehouse, lines: ir.Table) -> None:
     """Lines were added; their orders are stored."""
-    orders = warehouse.table(ORDERS).select("order_id", "customer_id", "local_day")
-    placed = lines.select("order_id", "item_id", "net_sales", "list_value", "quantity").join(orders, "order_id")
-    _note_purchases(warehouse, placed)
-    _note_days(warehouse, placed.select("customer_id", "local_day"))
+    bought = lines_bought(lines, warehouse.table(ORDERS))
+    _note_purchases(warehouse, bought)
+    _note_days(warehouse, bought.select("customer_id", "local_day"))
 
 
 def note_refunds(warehouse: Warehouse, refunds: ir.Table) -> None:
     """Refunds were added."""
-    named = refunds.filter(refunds.item_id.notnull())
-    nothing = ibis.null(MONEY)
-    _note_purchases(warehouse, named.mutate(net_sales=-named.amount, list_value=nothing, quantity=nothing))
+    _note_purchases(warehouse, given_back(refunds))
     _note_days(warehouse, refunds.select("customer_id", "local_day"))
 
 
@@ -45,8 +43,7 @@ def note_changed(warehouse: Warehouse, customers: ir.Column) -> None:
 
 def _note_purchases(warehouse: Warehouse, rows: ir.Table) -> None:
     if warehouse.count(PROFILE_RUNS):
-        kinds = NEW_PURCHASES.schema()
-        warehouse.append(NEW_PURCHASES, rows.select(**{name: rows[name].cast(kinds[name]) for name in kinds}))
+        warehouse.append(NEW_PURCHASES, rows)
 
 
 def _note_days(warehouse: Warehouse, rows: ir.Table) -> None:

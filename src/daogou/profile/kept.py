@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from daogou.profile.build import Build, Sums
 from daogou.profile.spread import EXACT, a_ln_a
+from daogou.profile.where import how_many
 from daogou.store.engine import Engine
 from daogou.store.tables import (
     CATEGORY_DAYS,
@@ -50,7 +51,7 @@ def to_add(warehouse: Engine, build: Build, sums: Sums) -> dict[Table, ir.Table]
     both = new.left_join(before, key).drop("customer_id_right", "number_right")
     then = both.before.fill_null(0)
     changes = both.group_by("customer_id").aggregate(
-        interests=both.before.isnull().nullif(False).count(),
+        interests=how_many(both.before.isnull()),
         whole=both.weight.cast(EXACT).sum(),
         weighed=(a_ln_a(then + both.weight) - a_ln_a(then)).cast(EXACT).sum(),
     )

@@ -18,7 +18,8 @@ from daogou.profile.history import ALWAYS, cut_days, cut_table, in_force, spans,
 from daogou.profile.settings import ProfileSettings
 from daogou.profile.where import only
 from daogou.store.engine import Engine
-from daogou.store.tables import ITEMS, MONEY, NEW_PURCHASES, ORDER_LINES, ORDERS, REFUNDS
+from daogou.store.purchased import given_back, lines_bought
+from daogou.store.tables import ITEMS, MONEY, ORDER_LINES, ORDERS, REFUNDS
 
 COLUMNS = ("category", "title", "description", "brand")  # of items; other names are attributes
 _SPAN = ["from_day", "until_day"]
@@ -81,12 +82,8 @@ def known_items(warehouse: Engine, as_of: date, settings: ProfileSettings) -> ir
 
 def sold(warehouse: Engine) -> ir.Table:
     """The columns of ``NEW_PURCHASES``, of every line and of every refund that names its item."""
-    orders, lines, refunds = (warehouse.table(table) for table in (ORDERS, ORDER_LINES, REFUNDS))
-    placed = orders.select("order_id", "customer_id", "local_day")
-    bought = lines.select("order_id", "item_id", "net_sales", "list_value", "quantity").join(placed, "order_id")
-    back = refunds.filter(refunds.item_id.notnull())
-    back = back.mutate(net_sales=(-back.amount).cast(MONEY), list_value=ibis.null(MONEY), quantity=ibis.null(MONEY))
-    return ibis.union(bought.select(*NEW_PURCHASES.names), back.select(*NEW_PURCHASES.names))
+    bought = lines_bought(warehouse.table(ORDER_LINES), warehouse.table(ORDERS))
+    return bought.union(given_back(warehouse.table(REFUNDS)))
 
 
 def purchases(rows: ir.Table, goods: Assortment, settings: ProfileSettings) -> ir.Table:

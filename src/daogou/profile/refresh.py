@@ -128,10 +128,8 @@ class TouchedDays:
 
 def touched_days(warehouse: Engine) -> TouchedDays:
     """All days of ``TOUCHED``, those that ``TOUCHED_DAYS`` names, and all days with coupons of the others there."""
-    anew, added = (
-        warehouse.table(TOUCHED),
-        warehouse.table(TOUCHED_DAYS).anti_join(warehouse.table(TOUCHED), "customer_id"),
-    )
+    anew = warehouse.table(TOUCHED)
+    added = warehouse.table(TOUCHED_DAYS).anti_join(anew, "customer_id")
     named = added.filter(added.local_day.notnull()).distinct()
 
     def on_days(rows: ir.Table) -> ir.Table:

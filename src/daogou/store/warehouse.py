@@ -21,7 +21,7 @@ from ibis.backends.duckdb import Backend
 from daogou.base.errors import DaogouError
 from daogou.base.words import gettext as _
 from daogou.store.arrow import as_expressed, spare_loaded
-from daogou.store.contract import brought_up, is_told
+from daogou.store.contract import bring_up
 from daogou.store.csv_file import Rejected, read_csv
 from daogou.store.tables import TABLES, Table
 
@@ -68,13 +68,7 @@ class Warehouse:
         self._run("SET TimeZone = 'UTC'")
         self.backend: Backend = ibis.duckdb.from_connection(connection)
         self._tables: dict[str, ir.Table] = {}
-        known = self._columns()
-        for table in TABLES.values():
-            for statement in brought_up(table, known.get(table.name), str(path)):
-                self._run(statement)
-                known.pop(table.name, None)
-        # whose columns are those of the contract, in its order
-        self._told = {table.name for table in TABLES.values() if is_told(table, known.get(table.name, {}))}
+        self._told = bring_up(self._run, str(path))
 
     def __enter__(self) -> "Warehouse":
         return self
@@ -266,7 +260,7 @@ class Warehouse:
     def _sql(self, rows: ir.Table) -> str:
         """The rows in SQL. Selects are fused only where there is an order, which inside another select is no promise.
 
-        The engine fuses them anyway; to do it here is an eighth of the work of writing SQL.
+        The engine fuses them anyway; to do it here is a good part of the work of writing SQL.
         """
         self.backend._run_pre_execute_hooks(rows)  # makes in-memory tables of the expression visible
         ordered = bool(rows.op().find(ops.Sort, filter=ops.Relation))
@@ -275,17 +269,6 @@ class Warehouse:
             return str(self.backend.compile(rows))
         finally:
             ibis.options.sql.fuse_selects = fused
-
-    def _columns(self) -> dict[str, dict[str, str]]:
-        """The columns of each table that the file holds, with their types."""
-        rows = self._run(
-            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = current_database()"
-            " ORDER BY column_index"
-        )
-        found: dict[str, dict[str, str]] = {}
-        for table, column, kind in rows:
-            found.setdefault(table, {})[column] = kind
-        return found
 
     def _append(self, table: Table, source: str, into: str = "") -> None:
         names = ", ".join(f'"{name}"' for name in table.names)

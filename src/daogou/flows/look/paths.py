@@ -77,12 +77,13 @@ def _check(asked: Question, wanted: Sequence[str]) -> None:
 
 
 def _check_names(wanted: Sequence[str | None], trail: look.Trail) -> None:
+    known = [name for name in trail.names if name][:_MOST_TOLD]
     for name in wanted:
         if name is not None and name not in trail.names:
             raise DaogouError(
                 _("nobody took a step called '{name}'").format(name=name),
                 "daogou look paths --path",
-                nearest(name, trail.names[:_MOST_TOLD]) if trail.names else _("Nobody began in these days."),
+                nearest(name, known) if known else _("Nobody began in these days."),
             )
 
 
