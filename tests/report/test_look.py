@@ -8,6 +8,8 @@ import pytest
 from daogou.base import words
 from daogou.base.estimate import Estimate
 from daogou.report import look
+from daogou.report.contexts.look import Moved
+from daogou.report.look.change import signed
 
 NOTHING = {"top": (), "cohorts": (), "moved": (), "seconds": (), "closed": 0, "again": 0}
 
@@ -80,3 +82,9 @@ def test_second_orders_add_up(sample):
     assert {link["source"] for link in series["links"]} | {link["target"] for link in series["links"]} == {
         node["name"] for node in series["data"]
     }
+
+
+def test_a_change_that_rounds_to_nothing_has_no_minus():
+    orders, rate = (Moved(key, 1.0, None, None) for key in ("orders", "repurchase"))
+    told = [signed(one, value) for one, value in ((orders, -0.0004), (rate, -0.0001), (orders, -0.0006))]
+    assert [one[:4] for one in told] == ["+0.0", "+0.0", "-0.1"]

@@ -73,8 +73,9 @@ def _told(one: Moved, estimate: Estimate | None) -> str:
 
 
 def signed(one: Moved, value: float) -> str:
-    """A change with its sign, in per cent; of a rate in points."""
-    size = f"{100 * value:+.{0 if abs(value) >= 0.0995 else 1}f}"
+    """A change with its sign, in per cent; of a rate in points. What rounds to nothing has no minus."""
+    digits = 0 if abs(value) >= 0.0995 else 1
+    size = f"{round(100 * value, digits) + 0.0:+.{digits}f}"
     return _("{points} points").format(points=size) if one.key == "repurchase" else size + figures.percent_sign()
 
 
